@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class DisseminateConfig(AppConfig):
+    name = "cantik.disseminate"
+    label = "disseminate"

@@ -1,0 +1,106 @@
+"""People, the tree of areas, and who holds which role where.
+
+An area is an opaque id, a level and a kind; everything that changes with time (name, code, parent)
+is a dated row of its own. An undated source leaves ``valid_from`` empty and names its list's year.
+"""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+
+class PersonManager(BaseUserManager["Person"]):
+    pass
+
+
+class Person(AbstractBaseUser):
+    """Someone who signs in: an officer or an example of one. Never a respondent."""
+
+    username = models.CharField(max_length=60, unique=True)
+    name = models.CharField(max_length=120)
+    is_active = models.BooleanField(default=True)
+    is_example = models.BooleanField(default=False)
+    language = models.CharField(max_length=2, default="id")
+    created_at = models.DateTimeField()
+
+    objects = PersonManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Area(models.Model):
+    class Level(models.TextChoices):
+        PROVINSI = "provinsi"
+        KABUPATEN = "kabupaten"
+        KECAMATAN = "kecamatan"
+        DESA = "desa"
+        DUSUN = "dusun"
+        RW = "rw"
+        RT = "rt"
+
+    class Kind(models.TextChoices):
+        REAL = "real"
+        CONTOH = "contoh"
+        LATIHAN = "latihan"
+
+    class VillageKind(models.TextChoices):
+        DESA = "desa"
+        KELURAHAN = "kelurahan"
+
+    id = models.CharField(max_length=10, primary_key=True)
+    level = models.CharField(max_length=10, choices=Level)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.REAL)
+    village_kind = models.CharField(max_length=10, choices=VillageKind, blank=True)
+    time_zone = models.CharField(max_length=40, blank=True)
+    # Present position, derived from AreaParent and AreaName for quick reading: ids from the province
+    # down, and a key that sorts areas in tree order.
+    path = models.CharField(max_length=120, db_index=True)
+    sort_key = models.CharField(max_length=200, db_index=True)
+
+    class Meta:
+        ordering = ["sort_key"]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Dated(models.Model):
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    source = models.CharField(max_length=120)
+    list_year = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class AreaName(Dated):
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="names")
+    name = models.CharField(max_length=120)
+
+
+class AreaCode(Dated):
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="codes")
+    scheme = models.CharField(max_length=20)  # kemendagri, bps, bps_kecamatan
+    code = models.CharField(max_length=20, db_index=True)
+
+
+class AreaParent(Dated):
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="parents")
+    parent = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="children")
+
+
+class Appointment(models.Model):
+    """One person holds one role in one area between two dates."""
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
+    role = models.CharField(max_length=40)
+    area = models.ForeignKey(Area, on_delete=models.PROTECT)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True, blank=True)
+    acting = models.BooleanField(default=False)  # Plt.
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "valid_from"])]
