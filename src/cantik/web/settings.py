@@ -96,7 +96,9 @@ TEMPLATES = [
 ]
 
 DATABASES = {
-    "default": dj_database_url.config(default=f"sqlite:///{HOME / 'cantik.sqlite3'}"),
+    "default": dj_database_url.parse(
+        os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'cantik.sqlite3'}"
+    ),
 }
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
@@ -157,7 +159,7 @@ MAX_WORKBOOK_BYTES = 25 * 1024 * 1024
 TASKS = {
     "default": {
         "BACKEND": "django_tasks.backends.immediate.ImmediateBackend"
-        if TESTING
+        if TESTING or os.environ.get("CANTIK_INLINE_JOBS") == "1"
         else "django_tasks_db.DatabaseBackend",
         "QUEUES": ["default"],
     }
