@@ -1,0 +1,24 @@
+"""Words in two languages as content carries them, and the mark for words that are translated later."""
+
+from collections.abc import Mapping
+from typing import TypeAlias
+
+Text: TypeAlias = Mapping[str, str]  # {"id": ..., "en": ...}
+
+SOURCE = "id"
+
+
+def pick(text: Text, language: str) -> str:
+    """The words of ``text`` in ``language`` ("en-gb" counts as "en"); Indonesian when missing."""
+    short = language.split("-", 1)[0].lower()
+    return text.get(short) or text.get(SOURCE) or next((t for t in text.values() if t), "")
+
+
+def complete(text: Text, languages: tuple[str, ...] = ("id", "en")) -> tuple[str, ...]:
+    """The languages in which ``text`` has no words; empty when it is complete."""
+    return tuple(language for language in languages if not text.get(language, "").strip())
+
+
+def N_(message: str) -> str:  # noqa: N802  the name gettext tools know for "marked, not yet translated"
+    """Mark ``message`` for translation where there is no Django; the caller translates when shown."""
+    return message
