@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from typing import Any
 
 
-class NotCanonical(ValueError):
-    """The value holds something that has no single written form (a float, a key that is no text)."""
+class NotCanonical(ValueError):  # noqa: N818  the name says what is wrong
+    """The value holds something that has no single written form (a float, a key not text)."""
 
 
 def dumps(value: Any) -> bytes:

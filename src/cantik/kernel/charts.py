@@ -131,7 +131,7 @@ def pyramid(
     step = _step(top)
     scale = half / max(top, step)
     bottom = head + count * row
-    ticks = [t for t in range(step, int(max(top, step)) + 1, step)]
+    ticks = list(range(step, int(max(top, step)) + 1, step))
     for tick in ticks:
         for x in (half - tick * scale, half + middle + tick * scale):
             pen.line(x, head - 4, x, bottom + 2)
@@ -166,7 +166,7 @@ def pyramid(
 
 
 def line(points: Sequence[Item], *, tone: int = 1, ink: Ink = "css", language: str = "id") -> str:
-    """A line over time; first, last, highest and lowest point carry their number. Gaps stay gaps."""
+    """A line over time; first, last, highest and lowest point carry their number."""
     pen = _Pen(ink, language)
     height, foot = 118, 146
     known = [point.value for point in points if point.value is not None]
@@ -354,7 +354,8 @@ class _Pen:
         )
         run = " ".join(f"{_n(x)},{_n(y)}" for x, y in points)
         self.parts.append(
-            f'<polyline points="{run}" fill="none" stroke-width="3" stroke-linejoin="round"{stroke}/>'
+            f'<polyline points="{run}" fill="none" stroke-width="3"'
+            f' stroke-linejoin="round"{stroke}/>'
         )
 
     def svg(self, height: float) -> str:

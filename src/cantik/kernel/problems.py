@@ -3,6 +3,7 @@
 A problem never carries a raw personal value: ``shown`` is already masked by the one who found it.
 """
 
+import dataclasses
 import string
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True)
 class Problem:
-    """One fault at one place. ``row`` counts from 1 as the sheet shows it; 0 means the whole sheet."""
+    """One fault at one place. ``row`` counts from 1 as the sheet does; 0 means the whole sheet."""
 
     code: str
     severity: Severity
@@ -27,7 +28,7 @@ class Problem:
     column: str = ""
     field: str = ""
     shown: str = ""
-    params: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, str] = dataclasses.field(default_factory=dict)
     suggestion: str = ""
 
 
@@ -65,7 +66,7 @@ class Words:
     remedy: str
 
 
-class DuplicateCode(ValueError):
+class DuplicateCode(ValueError):  # noqa: N818  the name says what is wrong
     """Two catalogue entries share a code; retired codes are never used again either."""
 
 

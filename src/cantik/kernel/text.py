@@ -1,4 +1,4 @@
-"""Words in two languages as content carries them, and the mark for words that are translated later."""
+"""Words in two languages as content carries them; the mark for words translated later."""
 
 from collections.abc import Mapping
 from typing import TypeAlias
@@ -19,6 +19,6 @@ def complete(text: Text, languages: tuple[str, ...] = ("id", "en")) -> tuple[str
     return tuple(language for language in languages if not text.get(language, "").strip())
 
 
-def N_(message: str) -> str:  # noqa: N802  the name gettext tools know for "marked, not yet translated"
-    """Mark ``message`` for translation where there is no Django; the caller translates when shown."""
+def N_(message: str) -> str:  # noqa: N802  the name gettext tools know
+    """Mark ``message`` for translation where there is no Django; it is translated when shown."""
     return message
