@@ -62,7 +62,7 @@ def test_words_built_at_run_time_are_told(source: str) -> None:
             [M("Ada %(n)s isian")],
         ),
         (
-            "{% blocktrans trimmed count n=3 %}\n{{ n }}\n RT{% plural %}\n{{ n }} RT{% endblocktrans %}",
+            "{% blocktrans count n=3 trimmed %}\n{{ n }} RT{%plural%}\n{{ n }} RT{%endblocktrans%}",
             [M("%(n)s RT", "%(n)s RT")],
         ),
         ("{% blocktrans %}50%{% endblocktrans %}", [M("50%%")]),

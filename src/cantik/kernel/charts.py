@@ -100,8 +100,9 @@ def bars(items: Sequence[Item], *, tone: int = 1, ink: Ink = "css", language: st
             pen.text(left, y + 15, end, kind="soft", size=SMALL)
         else:
             length = room * max(item.value, 0) / top
-            pen.rect(left, y, max(length, 1.5), height, tone)
-            pen.text(left + max(length, 1.5) + 6, y + 15, end, bold=True)
+            if length:
+                pen.rect(left, y, max(length, 1.5), height, tone)
+            pen.text(left + length + (6 if length else 0), y + 15, end, bold=True)
         y += height + (9 if above else 8)
     return pen.svg(y)
 
