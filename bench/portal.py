@@ -1,0 +1,127 @@
+"""portal.village_bytes: what crosses the wire when a phone opens a village page the first time."""
+
+import gzip
+import re
+import socket
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from urllib.parse import urljoin, urlsplit
+
+from bench.figure import Figure, NotMeasured, fresh
+
+RUNS = 3
+_URL = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
+
+
+class _Parts(HTMLParser):
+    """Collects what a browser loads for a page, and where its links lead."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.loaded: list[str] = []
+        self.links: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "a":
+            self.links.append(given.get("href", ""))
+        elif tag == "link":
+            if set(given.get("rel", "").split()) & {"stylesheet", "preload", "icon", "manifest"}:
+                self.loaded.append(given.get("href", ""))
+        elif tag in ("script", "img", "source", "iframe"):
+            self.loaded.append(given.get("src", ""))
+
+
+def over_the_wire(url: str) -> tuple[int, str, bytes]:
+    """All bytes of the answer (status line, headers, body as sent), its type, its plain body."""
+    parts = urlsplit(url)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    request = (
+        f"GET {path} HTTP/1.1\r\nHost: {parts.netloc}\r\nAccept-Encoding: gzip\r\n"
+        "Accept-Language: id\r\nConnection: close\r\n\r\n"
+    )
+    with socket.create_connection((parts.hostname or "", parts.port or 80), timeout=30) as line:
+        line.sendall(request.encode("ascii"))
+        answer = b""
+        while piece := line.recv(65536):
+            answer += piece
+    head, _, body = answer.partition(b"\r\n\r\n")
+    lines = head.decode("latin-1").split("\r\n")
+    if " 200 " not in lines[0] + " ":
+        raise NotMeasured(f"{path}: {lines[0]}")
+    headers = {
+        name.strip().lower(): value.strip().lower()
+        for name, _, value in (line_.partition(":") for line_ in lines[1:])
+    }
+    if headers.get("transfer-encoding") == "chunked":
+        body = _joined(body)
+    if headers.get("content-encoding") == "gzip":
+        body = gzip.decompress(body)
+    return len(answer), headers.get("content-type", ""), body
+
+
+def _joined(chunked: bytes) -> bytes:
+    whole = b""
+    while chunked:
+        size, _, chunked = chunked.partition(b"\r\n")
+        length = int(size.split(b";")[0], 16)
+        if not length:
+            break
+        whole, chunked = whole + chunked[:length], chunked[length + 2 :]
+    return whole
+
+
+def first_view(page: str) -> dict[str, int]:
+    """Bytes by kind for everything a browser without a cache loads, fonts included."""
+    sizes: dict[str, int] = {}
+    waiting, seen = [page], {page}
+    while waiting:
+        url = waiting.pop()
+        size, kind, body = over_the_wire(url)
+        name = kind.split(";")[0].rsplit("/", 1)[-1] or "other"
+        sizes[name] = sizes.get(name, 0) + size
+        text = body.decode("utf-8", "replace") if "text" in kind else ""
+        found: list[str] = []
+        if "html" in kind:
+            parts = _Parts()
+            parts.feed(text)
+            found = parts.loaded
+        elif "css" in kind:
+            found = _URL.findall(text)
+        for address in found:
+            target = urljoin(url, address).split("#", 1)[0]
+            if not address or address.startswith(("data:", "#")) or target in seen:
+                continue
+            if urlsplit(target).netloc != urlsplit(page).netloc:
+                raise NotMeasured(f"the page loads from another host: {urlsplit(target).netloc}")
+            seen.add(target)
+            waiting.append(target)
+    return sizes
+
+
+def _released_village(site: str) -> str:
+    """The address of a village page that shows a release, found as a reader would find it."""
+    _, _, body = over_the_wire(site + "/")
+    parts = _Parts()
+    parts.feed(body.decode("utf-8", "replace"))
+    for link in parts.links:
+        if re.fullmatch(r"/desa/[^/]+/", link):
+            _, _, page = over_the_wire(site + link)
+            if b"/terbitan/" in page:
+                return site + link
+    raise NotMeasured("the front page leads to no village with a release")
+
+
+def figures() -> Iterator[Figure]:
+    with fresh() as place:
+        place.serve()
+        page = _released_village(place.url)
+        runs = [first_view(page) for _ in range(RUNS)]
+    totals = sorted(sum(run.values()) for run in runs)
+    yield Figure(
+        "portal.village_bytes",
+        totals[len(totals) // 2] / 1000,
+        "KB",
+        RUNS,
+        {f"{kind}_kb": round(size / 1000, 2) for kind, size in sorted(runs[-1].items())},
+    )
