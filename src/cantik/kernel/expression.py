@@ -117,12 +117,9 @@ class Answers:
 
     def value(self, path: Path) -> object:
         name = path[-1]
-        scope: Answers | None = self
-        while scope is not None:
-            if name in scope.values:
-                return scope.values[name]
-            scope = scope.around
-        return None
+        if name in self.values:
+            return self.values[name]
+        return None if self.around is None else self.around.value(path)
 
     def nodes(self, path: Path) -> "Sequence[Answers]":
         name = path[-1]
@@ -247,6 +244,8 @@ def typed(raw: object) -> Value:
     kind = type(raw)
     if kind is str or kind is float or kind is bool or kind is date:
         return raw  # type: ignore[return-value]
+    if kind is int:
+        return _float(raw)  # type: ignore[arg-type]
     if isinstance(raw, bool | str):
         return raw
     if isinstance(raw, int):
@@ -295,6 +294,8 @@ def _equal(a: Value, b: Value) -> bool:
 
 def _ordered(value: Value) -> float:
     """What < and > compare: numbers; text that is a date counts as that date."""
+    if type(value) is float:
+        return value
     if isinstance(value, str):
         counted = number(value)
         if counted != counted:
@@ -422,9 +423,11 @@ def _coalesce(args: _Args) -> Run:
 def _selected(args: _Args) -> Run:
     codes, code = args
 
+    # one choice, or one code among many: the split is only needed for the latter
     def run(scope: Scope) -> Value:
         wanted = text(code(scope)).strip()
-        return wanted != "" and wanted in text(codes(scope)).split()
+        given = text(codes(scope))
+        return wanted != "" and (given == wanted or wanted in given.split())
 
     return run
 
