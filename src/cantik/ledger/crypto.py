@@ -155,7 +155,9 @@ def key_from_sheet(lines: list[str]) -> bytes:
     expected = -(-52 // 8)
     given = [line.strip() for line in lines if line.strip()]
     if len(given) != expected:
-        raise KeyProblem(f"Lembar pemulihan berisi {expected} baris; yang diketik {len(given)} baris.")
+        raise KeyProblem(
+            f"Lembar pemulihan berisi {expected} baris; yang diketik {len(given)} baris."
+        )
     for number, line in enumerate(given, start=1):
         parts = line.upper().split()
         if parts and parts[0] == str(number):
