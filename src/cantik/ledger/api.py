@@ -102,9 +102,8 @@ def _line_hash(line: AuditLine) -> str:
 
 def verify_audit() -> int | None:
     """Number of the first line that breaks the chain; None when the whole chain holds."""
-    previous, number = "", 0
-    for line in AuditLine.objects.order_by("number").iterator():
-        number += 1
+    previous = ""
+    for number, line in enumerate(AuditLine.objects.order_by("number").iterator(), start=1):
         if line.number != number or line.previous != previous or line.hash != _line_hash(line):
             return number
         previous = line.hash

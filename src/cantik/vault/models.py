@@ -1,4 +1,4 @@
-"""Identity, and nothing else: sealed entries, keyed look-ups, and who read what for which purpose."""
+"""Identity, and nothing else: sealed entries, keyed look-ups, and who read what and why."""
 
 from django.db import models
 
