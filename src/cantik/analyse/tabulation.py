@@ -1,0 +1,203 @@
+"""From clean records to raw counts: leaf area x [sex] x finest class. Pure.
+
+A person or family counts in a table when the table's universe holds for it and its answer falls
+into a class; everything else is left out of the cube. Persons are those of the clean edition.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from cantik.kernel.cube import AREA, Cube, Dimension
+from cantik.kernel.expression import Answers, Expression, holds, names, parse
+from cantik.kernel.tree import Tree
+
+SEX = "jenis_kelamin"
+SEX_CODES = ("l", "p")
+SEX_LABELS = ({"id": "Laki-laki", "en": "Male"}, {"id": "Perempuan", "en": "Female"})
+_SEX_WORDS = {"l": 0, "1": 0, "p": 1, "2": 1}
+CLASS = "kelas"
+Ints = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class OpenCounts:
+    """Exact counts by leaf: ``persons`` of shape (leaves, 2) by sex, ``families`` (leaves,)."""
+
+    persons: Ints
+    families: Ints
+
+
+def _column(table: pa.Table, name: str) -> list[Any]:
+    if name not in table.column_names:
+        return [None] * table.num_rows
+    values: list[Any] = table.column(name).to_pylist()
+    return values
+
+
+def _coded(values: Sequence[Any]) -> tuple[Ints, list[Any]]:
+    """Position of each value in the list of distinct values, in order of first sight."""
+    seen: dict[Any, int] = {}
+    codes = np.fromiter(
+        (seen.setdefault(value, len(seen)) for value in values), np.int64, len(values)
+    )
+    return codes, list(seen)
+
+
+def class_of(classes: Sequence[Any], value: Any) -> int:
+    """Which class an answer falls into; -1 for none. A class has ``members`` or a ``range``
+    (lowest, highest; None is open, both ends belong to it)."""
+    if value is None:
+        return -1
+    for at, one in enumerate(classes):
+        span = getattr(one, "range", None)
+        if span is not None:
+            try:
+                number = int(value)
+            except (TypeError, ValueError):
+                return -1
+            low, high = span
+            if (low is None or number >= low) and (high is None or number <= high):
+                return at
+        elif str(value) in (getattr(one, "members", None) or (one.code,)):
+            return at
+    return -1
+
+
+class Records:
+    """The two tables of a clean edition, coded once, read by every table."""
+
+    def __init__(
+        self, tree: Tree, families: pa.Table, members: pa.Table, today: date | None
+    ) -> None:
+        self.tree = tree
+        self.today = today or date(1970, 1, 1)
+        self.leaves = tree.leaves()
+        at = {leaf.id: place for place, leaf in enumerate(self.leaves)}
+        self._tables = {"keluarga": families, "anggota": members}
+        self._area = {
+            "keluarga": self._places(_column(families, "wilayah"), at),
+            "anggota": self._places(_column(members, "wilayah"), at),
+        }
+        self._family_at = {id_: place for place, id_ in enumerate(_column(families, "id"))}
+        self._coded: dict[tuple[str, str], tuple[Ints, list[Any]]] = {}
+        self._masks: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
+        words = [_SEX_WORDS.get(str(v).strip().lower(), -1) for v in _column(members, SEX)]
+        self.sex: Ints = np.asarray(words, dtype=np.int64)
+
+    @staticmethod
+    def _places(areas: Sequence[str], at: Mapping[str, int]) -> Ints:
+        """Raises KeyError for a record whose area is no leaf of the tree."""
+        return np.fromiter((at[area] for area in areas), np.int64, len(areas))
+
+    def area(self, record: str) -> Ints:
+        return self._area[record]
+
+    def column(self, record: str, name: str) -> tuple[Ints, list[Any]]:
+        """A variable of ``record``; for members also a variable of their family."""
+        key = (record, name)
+        if key not in self._coded:
+            table = self._tables[record]
+            if record == "anggota" and name not in table.column_names:
+                codes, values = self.column("keluarga", name)
+                order = [self._family_at[id_] for id_ in _column(table, "keluarga")]
+                self._coded[key] = (codes[np.asarray(order, dtype=np.int64)], values)
+            else:
+                self._coded[key] = _coded(_column(table, name))
+        return self._coded[key]
+
+    def mask(self, record: str, universe: Expression | str | None) -> npt.NDArray[np.bool_]:
+        """For whom the universe holds; evaluated once for each different set of answers."""
+        rows = self._tables[record].num_rows
+        if universe is None or universe == "":
+            return np.ones(rows, dtype=np.bool_)
+        expression = parse(universe) if isinstance(universe, str) else universe
+        key = (record, expression.source)
+        if key not in self._masks:
+            self._masks[key] = self._evaluate(record, expression, rows)
+        return self._masks[key]
+
+    def _evaluate(self, record: str, expression: Expression, rows: int) -> npt.NDArray[np.bool_]:
+        used = sorted(names(expression))
+        if (record == "keluarga" and "anggota" in used) or any(use.many for use in expression.uses):
+            return self._one_by_one(record, expression)
+        if not used:
+            verdict = holds(expression, Answers({}, today=self.today))
+            return np.full(rows, verdict, dtype=np.bool_)
+        columns = [self.column(record, name) for name in used]
+        joint = np.stack([codes for codes, _ in columns], axis=1)
+        found, inverse = np.unique(joint, axis=0, return_inverse=True)
+        verdicts = np.asarray(
+            [
+                holds(
+                    expression,
+                    Answers(
+                        {
+                            name: values[int(code)]
+                            for name, (_, values), code in zip(used, columns, row, strict=True)
+                        },
+                        today=self.today,
+                    ),
+                )
+                for row in found
+            ],
+            dtype=np.bool_,
+        )
+        chosen: npt.NDArray[np.bool_] = verdicts[inverse.reshape(-1)]
+        return chosen
+
+    def _one_by_one(self, record: str, expression: Expression) -> npt.NDArray[np.bool_]:
+        families = self._tables["keluarga"].to_pylist()
+        inside: dict[str, list[tuple[int, Mapping[str, object]]]] = {}
+        for at, member in enumerate(self._tables["anggota"].to_pylist()):
+            inside.setdefault(member["keluarga"], []).append((at, member))
+        verdicts = np.zeros(self._tables[record].num_rows, dtype=np.bool_)
+        for at, family in enumerate(families):
+            own = inside.get(family["id"], [])
+            scope = Answers.family(family, [member for _, member in own], today=self.today)
+            if record == "keluarga":
+                verdicts[at] = holds(expression, scope)
+            else:
+                for (place, _), person in zip(own, scope.repeats["anggota"], strict=True):
+                    verdicts[place] = holds(expression, person)
+        return verdicts
+
+    def open_counts(self) -> OpenCounts:
+        """Persons by sex and families by leaf. Raises ValueError for a person without a sex."""
+        if bool((self.sex < 0).any()):
+            raise ValueError("a person in the clean data has no sex")
+        size = len(self.leaves)
+        persons = np.bincount(self.area("anggota") * 2 + self.sex, minlength=size * 2)
+        families = np.bincount(self.area("keluarga"), minlength=size)
+        return OpenCounts(persons.reshape(size, 2).astype(np.int64), families.astype(np.int64))
+
+    def cube(self, template: Any, classification: Any) -> Cube:
+        """The raw cube of one table template."""
+        record = "keluarga" if template.unit == "keluarga" else "anggota"
+        classes = tuple(classification.classes)
+        codes, values = self.column(record, template.variable)
+        lookup = np.asarray([class_of(classes, value) for value in values] or [-1], dtype=np.int64)
+        at = lookup[codes] if len(codes) else codes
+        kept = (at >= 0) & self.mask(record, template.universe)
+        size, wide = len(self.leaves), len(classes)
+        area = Dimension(
+            AREA,
+            tuple(leaf.id for leaf in self.leaves),
+            tuple({"id": leaf.label, "en": leaf.label} for leaf in self.leaves),
+        )
+        across = Dimension(
+            CLASS, tuple(one.code for one in classes), tuple(one.label for one in classes)
+        )
+        if record == "anggota" and template.by_sex:
+            kept &= self.sex >= 0
+            flat = (self.area(record)[kept] * 2 + self.sex[kept]) * wide + at[kept]
+            counts = np.bincount(flat, minlength=size * 2 * wide).reshape(size, 2, wide)
+            return Cube((area, Dimension("sex", SEX_CODES, SEX_LABELS), across), counts, "orang")
+        flat = self.area(record)[kept] * wide + at[kept]
+        counts = np.bincount(flat, minlength=size * wide).reshape(size, wide)
+        return Cube((area, across), counts, template.unit)

@@ -1,0 +1,173 @@
+"""The door of protect: prepare protected tables, and read proposals and releases."""
+
+import io
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import pyarrow.parquet as parquet
+
+from cantik.analyse import api as analyse
+from cantik.design import api as design
+from cantik.kernel import canonical
+from cantik.ledger import api as ledger
+from cantik.people import api as people
+
+from . import actions
+from .actions import Refused, comment, decide, propose, withdraw
+from .catalogue import withheld_words
+from .indicators import indicators
+from .models import PROPOSAL, RELEASE, Proposal, Release
+from .plan import Job, OpenTotals, protect
+from .policy import policy
+
+__all__ = [
+    "PROPOSAL",
+    "RELEASE",
+    "Proposal",
+    "Refused",
+    "Release",
+    "comment",
+    "decide",
+    "earlier_tables",
+    "prepare",
+    "proposal",
+    "propose",
+    "ready",
+    "release",
+    "releases",
+    "withdraw",
+    "withheld_words",
+]
+
+ready = actions.ready
+STATE = "protection"
+
+
+def proposal(id_: str) -> Proposal:
+    """Raises Proposal.DoesNotExist."""
+    return Proposal.objects.get(pk=id_)
+
+
+def release(id_: str) -> Release:
+    """Raises Release.DoesNotExist."""
+    return Release.objects.get(pk=id_)
+
+
+def releases(village_id: str) -> list[Release]:
+    """All releases of a village, the newest first."""
+    return list(Release.objects.filter(village_id=village_id).order_by("-number"))
+
+
+def earlier_tables(village_id: str, activity_id: str) -> list[dict[str, Any]]:
+    """Tables by id of every release of the activity, withdrawn ones too, oldest first."""
+    found = Release.objects.filter(village_id=village_id, activity_id=activity_id)
+    return [
+        _tables(one.proposal.protected_edition_id)
+        for one in found.select_related("proposal").order_by("number")
+    ]
+
+
+def _tables(edition_id: str) -> dict[str, Any]:
+    listed = json.loads(ledger.edition_file(edition_id, "tables.json"))
+    return {id_: json.loads(ledger.edition_file(edition_id, f"tabel/{id_}.json")) for id_ in listed}
+
+
+def _previous_state(village_id: str, activity_id: str) -> dict[str, tuple[int, int]]:
+    """The state behind the last release; proposals that were returned leave no trace."""
+    last = (
+        Release.objects.filter(village_id=village_id, activity_id=activity_id)
+        .order_by("-number")
+        .first()
+    )
+    sealed = ledger.sealed_get(kind=STATE, ref=last.proposal_id) if last else None
+    if sealed is None:
+        return {}
+    return {key: (int(pair[0]), int(pair[1])) for key, pair in json.loads(sealed)["cells"].items()}
+
+
+def prepare(proposal_id: str, now: datetime) -> ledger.Edition:
+    """Tabulate, round, audit, and keep the protected edition of a proposal. Idempotent: the same
+    answers, earlier state and secret give the same bytes."""
+    wanted = Proposal.objects.get(pk=proposal_id)
+    activity = design.activity(wanted.activity_id)
+    tree = people.village_tree(wanted.village_id)
+    records = [
+        parquet.read_table(io.BytesIO(ledger.edition_file(wanted.clean_edition_id, name)))
+        for name in ("keluarga.parquet", "anggota.parquet")
+    ]
+    cubes = analyse.tabulate(
+        pack=activity.pack,
+        tree=tree,
+        families=records[0],
+        members=records[1],
+        today=activity.reference_date,
+    )
+    opened = analyse.open_counts(tree=tree, families=records[0], members=records[1])
+    known = analyse.classifications(activity.pack)
+    rules = policy()
+    result = protect(
+        tree=tree,
+        jobs=[
+            Job(one, known[one.classification], cubes[one.id])
+            for one in analyse.templates(activity.pack)
+        ],
+        opened=OpenTotals(opened.persons, opened.families),
+        policy=rules,
+        secret=ledger.secret("protect:" + wanted.activity_id),
+        previous=_previous_state(wanted.village_id, wanted.activity_id),
+        earlier=earlier_tables(wanted.village_id, wanted.activity_id),
+        period=str(wanted.period),
+        reference_date=activity.reference_date.isoformat(),
+    )
+    listed = activity.pack.indicators
+    files: dict[str, bytes] = {
+        f"tabel/{id_}.json": canonical.dumps(table) for id_, table in result.tables.items()
+    }
+    files["tables.json"] = canonical.dumps(list(result.tables))
+    files["indicators.json"] = canonical.dumps(
+        indicators(
+            list(listed.values() if isinstance(listed, Mapping) else listed),
+            result.tables,
+            tree.root.id,
+        )
+    )
+    files["open.json"] = canonical.dumps(_open(tree, opened))
+    ledger.sealed_put(
+        kind=STATE,
+        ref=wanted.id,
+        data=canonical.dumps({"cells": {key: list(pair) for key, pair in result.state.items()}}),
+        now=now,
+    )
+    edition = ledger.put_edition(
+        kind="protected",
+        area_id=wanted.village_id,
+        activity_id=wanted.activity_id,
+        period=wanted.period,
+        files=files,
+        made_from=[wanted.clean_edition_id],
+        words={"proposal": wanted.id, "policy": rules.version},
+        now=now,
+    )
+    Proposal.objects.filter(pk=wanted.pk).update(protected_edition_id=edition.id)
+    return edition
+
+
+def _open(tree: Any, opened: analyse.OpenCounts) -> list[dict[str, Any]]:
+    rows = []
+    for node in tree:
+        span = tree.leaf_slice(node.id)
+        male, female = (int(n) for n in opened.persons[span].sum(axis=0))
+        rows.append(
+            {
+                "area": node.id,
+                "level": node.level,
+                "label": node.label,
+                "persons": male + female,
+                "male": male,
+                "female": female,
+                "families": int(opened.families[span].sum()),
+            }
+        )
+    return rows

@@ -1,0 +1,221 @@
+"""The audit must fail where a part of the method is switched off, and only there."""
+
+import copy
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cantik.kernel.cube import AREA, Cube, Dimension
+from cantik.kernel.tree import Node, Tree
+from cantik.protect.audit import System, audit, propagate, verdicts
+from cantik.protect.plan import Job, OpenTotals, Result, protect
+from cantik.protect.policy import policy
+from tests.protocol.test_protect_adversary import attack_tables
+
+
+def words(text: str) -> dict[str, str]:
+    return {"id": text, "en": text}
+
+
+@dataclass(frozen=True)
+class Class:
+    code: str
+    label: dict[str, str]
+    members: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Classification:
+    id: str
+    sensitivity: str
+    lowest: str
+    classes: tuple[Class, ...]
+    merged: tuple[Class, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Template:
+    id: str
+    unit: str
+    variable: str = "air"
+    by_sex: bool = False
+    universe: Any = None
+    classification: str = "k"
+    title: Any = None
+    question: Any = None
+    chapter: str = "1"
+    chart: str = "bars"
+    notes: tuple[Any, ...] = ()
+
+
+TREE = Tree(
+    [
+        Node("d", "desa", "contoh", "D", "Desa D", None),
+        *(Node(f"r{n}", "rt", "contoh", str(n), f"RT {n}", "d") for n in range(3)),
+    ]
+)
+PERSONS = np.asarray([[80, 70], [90, 80], [60, 70]])
+FAMILIES = np.asarray([[20, 2, 12, 1], [30, 1, 2, 9], [15, 8, 1, 2]])
+
+
+def job(
+    counts: Any = FAMILIES, sensitivity: str = "restricted", lowest: str = "rt", merged: Any = None
+) -> Job:
+    codes = tuple("abcdefgh"[: counts.shape[-1]])
+    area = Dimension(AREA, ("r0", "r1", "r2"), (words("x"),) * 3)
+    across = Dimension("kelas", codes, tuple(words(c) for c in codes))
+    classes = tuple(Class(c, words(c)) for c in codes)
+    return Job(
+        Template("t", "keluarga"),
+        Classification("k", sensitivity, lowest, classes, merged),
+        Cube((area, across), counts, "keluarga"),
+    )
+
+
+def run(one: Job, *, previous: Any = None, earlier: Any = (), persons: Any = PERSONS) -> Result:
+    return protect(
+        tree=TREE,
+        jobs=[one],
+        opened=OpenTotals(persons, one.cube.values.sum(axis=1)),
+        policy=policy(),
+        secret=b"s" * 32,
+        previous=previous or {},
+        earlier=earlier,
+        period="2026",
+        reference_date="2026-06-30",
+    )
+
+
+def test_honest_tables_pass_and_keep_exact_totals() -> None:
+    table = run(job()).tables["t"]
+    assert audit(tables={"t": table}) == []
+    shown = {row["area"]: row["values"][0] for row in table["rows"] if row["values"]}
+    assert {area: cells[-1] for area, cells in shown.items()} == {
+        "d": 103, "r0": 35, "r1": 42, "r2": 26
+    }  # fmt: skip
+    assert [sum(column) for column in zip(*(shown[f"r{n}"] for n in range(3)), strict=True)] == (
+        shown["d"]
+    )
+
+
+def planted(values: dict[str, list[int]]) -> dict[str, Any]:
+    table = copy.deepcopy(run(job()).tables["t"])
+    for row in table["rows"]:
+        if row["area"] in values:
+            row["values"] = [values[row["area"]]]
+    return table
+
+
+def test_rounding_switched_off_is_found() -> None:
+    table = planted({"r0": [20, 2, 12, 1, 35]})
+    assert any(f.area == "r0" and f.column == "b" for f in audit(tables={"t": table}))
+
+
+def test_large_cell_step_switched_off_is_found() -> None:
+    # Without steps the attacker knows a = 20 and c = 12, so b + d = 3 with 3 and 0 shown; a row
+    # with one small cell is then exact: 20 + 12 + 2 + 0 = 34 shown as 20, 12, 3, 0 and total 34.
+    table = planted({"r0": [30, 0, 3, 0, 32]})
+    for row in table["rows"]:
+        if row["area"] == "r0":
+            row["open"] = [32]
+    table["largest_step"] = 0
+    failing = audit(tables={"t": table})
+    assert {(f.area, f.column) for f in failing} >= {("r0", "c")}
+
+
+def test_stickiness_switched_off_is_found() -> None:
+    first = planted({"r0": [19, 3, 12, 0, 34]})
+    second = planted({"r0": [19, 0, 12, 3, 34]})
+    for table in (first, second):
+        next(row for row in table["rows"] if row["area"] == "r0")["open"] = [34]
+    assert [f for f in audit(tables={"t": first}) if f.area == "r0"] == []
+    failing = [f for f in audit(tables={"t": second}, earlier=[{"t": first}]) if f.area == "r0"]
+    assert {f.column for f in failing} == {"b", "d"}
+
+
+def test_lowest_level_switched_off_is_found() -> None:
+    sensitive = job(np.asarray([[30, 2], [3, 30], [40, 4]]), "sensitive", "desa")
+    table = run(sensitive).tables["t"]
+    assert [row["area"] for row in table["rows"]] == ["d"]
+    low = copy.deepcopy(table)
+    low["rows"][0]["values"] = [[73, 36, 109]]
+    low["rows"] += [
+        {**low["rows"][0], "area": f"r{n}", "parent": "d", "level": "rt", "values": [[*v, sum(v)]],
+         "open": [sum(v)]}
+        for n, v in enumerate(([30, 2], [3, 30], [40, 4]))
+    ]  # fmt: skip
+    assert {f.area for f in audit(tables={"t": low})} >= {"r0", "r1", "r2"}
+
+
+def test_merging_switched_off_is_found() -> None:
+    # Four classes whose row cannot be closed must be merged; unmerged cells give the small away.
+    table = planted({"r0": [2, 2, 2, 1, 7]})
+    next(row for row in table["rows"] if row["area"] == "r0")["open"] = [7]
+    assert len([f for f in audit(tables={"t": table}) if f.area == "r0"]) >= 3
+
+
+def test_same_answers_state_and_secret_give_the_same_table() -> None:
+    first = run(job())
+    again = run(job(), previous=first.state, earlier=[first.tables])
+    assert again.tables == first.tables
+    assert again.state == first.state
+    assert run(job()).tables == first.tables
+
+
+def test_correction_changes_only_the_changed_area_and_marks_it() -> None:
+    first = run(job())
+    counts = FAMILIES.copy()
+    counts[1, 0] += 1
+    second = run(job(counts), previous=first.state, earlier=[first.tables])
+    old = {row["area"]: row for row in first.tables["t"]["rows"]}
+    for row in second.tables["t"]["rows"]:
+        if row["area"] in ("r0", "r2"):
+            assert row == old[row["area"]]
+        else:
+            assert row["corrected"]
+    assert attack_tables([first.tables, second.tables]) == []
+
+
+def test_small_area_is_withheld_and_counted_with_the_rest() -> None:
+    persons = PERSONS.copy()
+    persons[0] = [40, 40]
+    table = run(job(), persons=persons).tables["t"]
+    row = next(row for row in table["rows"] if row["area"] == "r0")
+    assert (row["values"], row["withheld"]) == (None, "small_area")
+    assert audit(tables={"t": table}) == []
+
+
+def test_sensitive_class_that_holds_everybody_is_withheld() -> None:
+    table = run(job(np.asarray([[35, 0], [42, 0], [26, 0]]), "sensitive")).tables["t"]
+    assert table["rows"][0]["withheld"] == "one_class"
+
+
+def test_sensitive_table_with_too_many_classes_is_withheld() -> None:
+    assert run(job(FAMILIES, "sensitive")).tables["t"]["rows"][0]["withheld"] == "too_many_classes"
+
+
+def test_propagation_refuses_what_cannot_be_true() -> None:
+    system = System()
+    x = system.unknown(("t", "a", "jumlah", "x"), 0, 2, 3)
+    system.holds([(x, 1)], 7)
+    assert not propagate(system)
+    assert verdicts(system, [x], seconds=1) == {x: "undecided"}
+
+
+def test_solver_without_time_leaves_undecided_never_safe() -> None:
+    system = System()
+    cells = [
+        [system.unknown(("t", f"{r}", "", f"{c}"), 0, 9, 3) for c in range(3)] for r in range(3)
+    ]
+    for line in (*cells, *zip(*cells, strict=True)):
+        system.holds([(i, 1) for i in line], 9)
+    targets = [i for row in cells for i in row]
+    assert set(verdicts(system, targets, seconds=0).values()) <= {"undecided", ""}
+    assert set(verdicts(system, targets, seconds=5).values()) == {""}
+
+
+def test_policy_refuses_a_step_as_large_as_the_base() -> None:
+    with pytest.raises(ValueError, match="smaller"):
+        replace(policy().methods["restricted"], largest_step=3)
