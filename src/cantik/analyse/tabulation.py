@@ -199,5 +199,5 @@ class Records:
             counts = np.bincount(flat, minlength=size * 2 * wide).reshape(size, 2, wide)
             return Cube((area, Dimension("sex", SEX_CODES, SEX_LABELS), across), counts, "orang")
         flat = self.area(record)[kept] * wide + at[kept]
-        counts = np.bincount(flat, minlength=size * wide).reshape(size, wide)
-        return Cube((area, across), counts, template.unit)
+        plain = np.bincount(flat, minlength=size * wide).reshape(size, wide)
+        return Cube((area, across), plain, template.unit)

@@ -119,7 +119,7 @@ def _tied(system: System, uses: Any) -> set[int]:
 
 
 def _solve(system: System, targets: Sequence[int], seconds: float) -> dict[int, str]:
-    model = highspy.Highs()
+    model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
     model.setOptionValue("threads", 1)
     model.setOptionValue("time_limit", float(seconds))
