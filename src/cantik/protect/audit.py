@@ -121,6 +121,7 @@ def _tied(system: System, uses: Any) -> set[int]:
 def _solve(system: System, targets: Sequence[int], seconds: float) -> dict[int, str]:
     model: Any = highspy.Highs()  # type: ignore[no-untyped-call]
     model.setOptionValue("output_flag", False)
+    model.setOptionValue("log_to_console", False)
     model.setOptionValue("threads", 1)
     model.setOptionValue("time_limit", float(seconds))
     for low, high in zip(system.low, system.high, strict=True):
