@@ -1,8 +1,21 @@
 """Home, health and the pages for what went wrong."""
 
+import logging
+import secrets
+
+from django.contrib.auth.decorators import login_required
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cantik.web import home as gather
+from cantik.web.context import VILLAGE
+
+log = logging.getLogger(__name__)
+NUMBER_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"  # no O and 0, no I and 1
 
 
 def healthz(request: HttpRequest) -> JsonResponse:
@@ -12,8 +25,51 @@ def healthz(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": "ok"})
 
 
+@login_required
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "web/home.html")
+    """What this person should do next, and how far the work is."""
+    person = request.user
+    own = gather.own_villages(person)
+    asked = request.GET.get("desa", "")
+    village = gather.chosen(own, asked or request.session.get(VILLAGE, ""))
+    if village is not None and village.id == asked:
+        request.session[VILLAGE] = village.id
+    own_ids = {one.id for one in own}
+    accompanied = [
+        one for one in gather.villages_with(person, "collect.progress") if one.id not in own_ids
+    ]
+    rows = gather.watched(accompanied)
+    context = {
+        "own": own,
+        "village": village,
+        "begun": [row for row in rows if row.stage],
+        "not_begun": [row for row in rows if not row.stage],
+        "administers": bool(
+            gather.ask("people", "areas_with", person, "system.admin", otherwise=[])
+        ),
+        "invites": [
+            (one, url)
+            for one in gather.villages_with(person, "people.invite")
+            if one.id not in own_ids and gather.stands(url := f"/kantor/{one.id}/orang/")
+        ],
+        "tasks": [],
+    }
+    if village is not None:
+        context["today"] = gather.ask("people", "today", village)
+        found = gather.tasks(person, village, timezone.now())
+        context |= {"tasks": found[: gather.MOST], "count": len(found)}
+        activity = gather.present_activity(village.id)
+        if activity is not None:
+            collection = gather.collection_of(activity)
+            number = gather.stage_of(activity, collection)
+            context |= {
+                "activity": activity,
+                "collection": collection,
+                "stages": gather.stages(number, finished=number == len(gather.STAGES)),
+                "finished": number == len(gather.STAGES),
+            }
+    return render(request, "web/home.html", context)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -21,4 +77,8 @@ def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpR
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return render(request, "500.html", status=500)
+    """Rendered without the request: whatever broke must not break this page as well."""
+    number = "".join(secrets.choice(NUMBER_LETTERS) for _ in range(8))
+    number = f"{number[:4]}-{number[4:]}"
+    log.error("broken page, number %s", number)
+    return HttpResponse(render_to_string("500.html", {"number": number}), status=500)

@@ -1,0 +1,17 @@
+"""One thing a person should do next, as every room tells it to the home page."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Task:
+    """``title`` begins with the verb; ``why`` is one sentence; ``chip`` is a state known to
+    ``cantik.look.states`` or ""; ``minutes`` about how long it takes, 0 when nobody can say;
+    ``url`` and ``button`` lead to the one page where it is done."""
+
+    title: str
+    why: str
+    chip: str
+    minutes: int
+    url: str
+    button: str

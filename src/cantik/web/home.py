@@ -1,0 +1,237 @@
+"""What next, across rooms: gathered from the doors of the rooms for the home page and the menu.
+
+A room that does not stand yet (no api module, or no such function) simply has nothing to say.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from types import ModuleType
+from typing import Any
+
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext as _
+
+from cantik.kernel.text import N_
+from cantik.look.tasks import Task
+
+ROOMS_WITH_TASKS = ("collect", "process", "protect", "design")
+MOST = 3
+OWN = ("collect.upload", "release.propose", "release.decide")
+
+# label, path inside the village's office, icon, the capability that opens it
+OFFICE = (
+    (N_("Pendataan"), "pendataan", "users", "collect.progress"),
+    (N_("Periksa"), "periksa", "list-check", "process.edit"),
+    (N_("Tabel"), "tabel", "table", "release.propose"),
+    (N_("Persetujuan"), "persetujuan", "shield-check", "proposal.view"),
+    (N_("Kegiatan"), "kegiatan", "calendar", "activity.open"),
+    (N_("Wilayah"), "wilayah", "map-pin", "area.edit"),
+    (N_("Orang"), "orang", "user-plus", "people.invite"),
+)
+STAGES = (
+    N_("Persiapan"),
+    N_("Pendataan"),
+    N_("Pemeriksaan"),
+    N_("Persetujuan"),
+    N_("Diumumkan"),
+)
+
+
+@cache
+def door(room: str) -> ModuleType | None:
+    """The api of a room; None when the room has no such module. A broken room still fails."""
+    name = f"cantik.{room}.api"
+    return import_module(name) if find_spec(name) else None
+
+
+def ask(room: str, verb: str, *given: Any, otherwise: Any = None) -> Any:
+    """Call a function of a room's door; ``otherwise`` when the room does not have it."""
+    function = getattr(door(room), verb, None)
+    return otherwise if function is None else function(*given)
+
+
+# -- values -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Stage:
+    label: str
+    state: str  # done, now, later
+
+
+@dataclass(frozen=True)
+class Part:
+    """How far one RT is: families answered, families on the list."""
+
+    label: str
+    done: int
+    target: int
+
+    @property
+    def complete(self) -> bool:
+        return self.target > 0 and self.done >= self.target
+
+
+@dataclass(frozen=True)
+class Collection:
+    parts: tuple[Part, ...]
+
+    @property
+    def done(self) -> int:
+        return sum(part.done for part in self.parts)
+
+    @property
+    def target(self) -> int:
+        return sum(part.target for part in self.parts)
+
+    @property
+    def left(self) -> int:
+        """Families still missing; one RT with more than its target does not hide another."""
+        return sum(max(0, part.target - part.done) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A village as the pembina sees it; ``stage`` is "" when no activity was opened."""
+
+    area: Any
+    stage: str
+    done: int
+    target: int
+
+
+def stage_number(*, done: int, target: int, clean: bool, released: bool) -> int:
+    """The present stage, counted from 1. Clean data wait for a proposal and a decision."""
+    if released:
+        return 5
+    if clean:
+        return 4
+    if done and done >= target:
+        return 3
+    return 2 if done else 1
+
+
+def stages(number: int, *, finished: bool) -> tuple[Stage, ...]:
+    """All stages with the present one marked; a finished thread has no present one."""
+    made = []
+    for place, label in enumerate(STAGES, start=1):
+        state = "done" if place < number or finished else "now" if place == number else "later"
+        made.append(Stage(_(label), state))
+    return tuple(made)
+
+
+def collected(
+    leaves: Iterable[Any], counts: Mapping[str, int], targets: Mapping[str, int]
+) -> Collection:
+    """Counts and targets of the leaves of a village, in tree order."""
+    return Collection(
+        tuple(
+            Part(leaf.label, int(counts.get(leaf.id, 0)), int(targets.get(leaf.id, 0)))
+            for leaf in leaves
+        )
+    )
+
+
+# -- gathering --------------------------------------------------------------------------------
+
+
+def villages_with(person: Any, capability: str) -> list[Any]:
+    """Villages in which the person may do this; areas above are opened into their villages."""
+    found: dict[str, Any] = {}
+    for area in ask("people", "areas_with", person, capability, otherwise=[]):
+        below = (
+            [area]
+            if area.level == "desa"
+            else ask("people", "villages_under", area.id, area.kind, otherwise=[])
+        )
+        found.update((village.id, village) for village in below)
+    return list(found.values())
+
+
+def own_villages(person: Any) -> list[Any]:
+    """Villages in whose office the person works, as agent, enumerator or head."""
+    found: dict[str, Any] = {}
+    for capability in OWN:
+        found.update((village.id, village) for village in villages_with(person, capability))
+    return sorted(found.values(), key=lambda village: village.label)
+
+
+def chosen(villages: Sequence[Any], wanted: str) -> Any:
+    """The village asked for, or the only one; None when there is a choice to make."""
+    for village in villages:
+        if village.id == wanted:
+            return village
+    return villages[0] if len(villages) == 1 else None
+
+
+def menu(person: Any, village: Any, path: str) -> list[tuple[str, str, str, bool]]:
+    """(label, url, icon, active) of the pages this person may open in this village."""
+    made = [(_("Beranda"), "/beranda/", "home", path == "/beranda/")]
+    if village is None:
+        return made
+    for label, name, icon, capability in OFFICE:
+        url = f"/kantor/{village.id}/{name}/"
+        if stands(url) and ask("people", "can", person, capability, village.id, otherwise=False):
+            made.append((_(label), url, icon, path.startswith(url)))
+    return made
+
+
+def stands(url: str) -> bool:
+    try:
+        resolve(url)
+    except Resolver404:
+        return False
+    return True
+
+
+def tasks(person: Any, village: Any, now: datetime) -> list[Task]:
+    """All rooms' next things, in the order of the line."""
+    found: list[Task] = []
+    for room in ROOMS_WITH_TASKS:
+        found += ask(room, "next_things", person, village.id, now, otherwise=[])
+    return found
+
+
+def present_activity(village_id: str) -> Any:
+    """The activity with the latest reference date; None when none was opened."""
+    found = ask("design", "activities", village_id, otherwise=[])
+    return max(found, key=lambda one: (one.reference_date, one.id), default=None)
+
+
+def collection_of(activity: Any) -> Collection:
+    counts = ask("collect", "progress", activity.id, otherwise={})
+    tree = ask("people", "village_tree", activity.village_id)
+    leaves = tree.leaves() if tree is not None else ()
+    return collected(leaves, counts, activity.kk_targets)
+
+
+def is_released(activity: Any) -> bool:
+    known = ask("protect", "releases", activity.village_id, otherwise=[])
+    return any(one.activity_id == activity.id and one.state == "published" for one in known)
+
+
+def stage_of(activity: Any, collection: Collection) -> int:
+    return stage_number(
+        done=collection.done,
+        target=collection.target,
+        clean=ask("process", "clean_edition", activity.id) is not None,
+        released=is_released(activity),
+    )
+
+
+def watched(villages: Iterable[Any]) -> list[Watched]:
+    """The villages a pembina accompanies; those that have begun stand first."""
+    rows = []
+    for area in villages:
+        activity = present_activity(area.id)
+        if activity is None:
+            rows.append(Watched(area, "", 0, 0))
+            continue
+        collection = collection_of(activity)
+        label = STAGES[stage_of(activity, collection) - 1]
+        rows.append(Watched(area, _(label), collection.done, collection.target))
+    return sorted(rows, key=lambda row: (not row.stage, row.area.label))
