@@ -33,12 +33,12 @@ def _village(request: HttpRequest, person: Any) -> Any:
     return home.chosen(home.own_villages(person), session.get(VILLAGE, ""))
 
 
-def _seat(person: Any) -> Any:
-    """The regency or province of someone who works above the villages."""
+def _above(person: Any) -> Any:
+    """Where someone works who has no village of their own: the first area they accompany."""
     for capability in ("collect.progress", "people.invite"):
-        for area in home.ask("people", "areas_with", person, capability, otherwise=[]):
-            if area.level != "desa":
-                return area
+        found = home.ask("people", "areas_with", person, capability, otherwise=[])
+        if found:
+            return found[0]
     return None
 
 
@@ -56,11 +56,11 @@ def build(request: HttpRequest) -> Shell:
         search = [(_("Cari desa"), "/", "search", request.path == "/")]
         return Shell(menu=search, theme=theme, save_data=save_data)
     village = _village(request, user)
-    seat = village or _seat(user)
+    area = village or _above(user)
     return Shell(
         person=user,
-        role_label=_role_label(user, seat),
-        seat=seat,
+        role_label=_role_label(user, area),
+        seat=village or (area if area is not None and area.level != "desa" else None),
         village=village,
         menu=home.menu(user, village, request.path),
         theme=theme,

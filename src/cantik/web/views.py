@@ -43,6 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "own": own,
         "village": village,
+        "accompanied": len(rows),
+        "example": any(row.area.kind != "real" for row in rows),
         "begun": [row for row in rows if row.stage],
         "not_begun": [row for row in rows if not row.stage],
         "administers": bool(
