@@ -113,6 +113,14 @@ def test_dark_by_the_phone_and_dark_by_choice_are_the_same() -> None:
     assert tokens(":root:not([data-theme=light])") == tokens(":root[data-theme=dark]")
 
 
+def test_paper_is_light_even_when_the_phone_is_dark() -> None:
+    changed = set(tokens(":root[data-theme=dark]"))
+    paper = re.search(r"@media print\{\s*:root[^{]*\{([^}]*)\}", SHEET)
+    assert paper
+    on_screen_only = {"action-ink", "action-hover", "focus"}
+    assert changed - set(re.findall(r"--([\w-]+):", paper[1])) == on_screen_only
+
+
 def test_every_colour_that_is_used_is_set() -> None:
     used = set(re.findall(r"var\(--([\w-]+)", SHEET))
     given = set(re.findall(r"--([\w-]+):", SHEET))
