@@ -1,0 +1,76 @@
+"""The rights, read from ``roles.yaml``: role, capability, reach. Nothing here knows a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from cantik.kernel.text import Text, pick
+
+FILE = Path(__file__).with_name("roles.yaml")
+REACHES = ("own", "down")
+
+
+class BadRoles(ValueError):  # noqa: N818 the name says what is wrong
+    """The file of rights contradicts itself; the message names the entry."""
+
+
+@dataclass(frozen=True)
+class Role:
+    name: str
+    labels: Text
+    labels_kelurahan: Text
+    level: str
+    can: frozenset[str]
+    invites: tuple[str, ...]
+    acting: bool  # may be held as Plt.
+
+    def label_for(self, village_kind: str = "", *, acting: bool = False) -> str:
+        from django.utils.translation import get_language
+
+        texts = self.labels_kelurahan if village_kind == "kelurahan" else self.labels
+        return ("Plt. " if acting else "") + pick(texts, get_language() or "id")
+
+
+@dataclass(frozen=True)
+class Rights:
+    capabilities: Mapping[str, str]
+    roles: Mapping[str, Role]
+
+    def reach(self, capability: str) -> str:
+        """Raises KeyError for a capability nobody has defined: a misspelt page must not open."""
+        return self.capabilities[capability]
+
+
+def read(raw: Mapping[str, Any]) -> Rights:
+    """Check and read the content of a rights file. Raises BadRoles."""
+    capabilities = dict(raw["capabilities"])
+    for name, reach in capabilities.items():
+        if reach not in REACHES:
+            raise BadRoles(f"{name}: {reach}")
+    roles: dict[str, Role] = {}
+    for name, given in raw["roles"].items():
+        unknown = set(given["can"]) - set(capabilities)
+        if unknown:
+            raise BadRoles(f"{name}: {sorted(unknown)}")
+        if set(given["invites"]) - set(raw["roles"]):
+            raise BadRoles(f"{name}: invites")
+        labels = dict(given["label"])
+        roles[name] = Role(
+            name,
+            labels,
+            dict(given.get("label_kelurahan", labels)),
+            given["level"],
+            frozenset(given["can"]),
+            tuple(given["invites"]),
+            bool(given.get("acting", False)),
+        )
+    return Rights(capabilities, roles)
+
+
+@cache
+def rights() -> Rights:
+    return read(yaml.safe_load(FILE.read_text(encoding="utf-8")))
