@@ -15,7 +15,9 @@ ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
 ENV = {**os.environ, "CANTIK_TESTING": "1", "CANTIK_HOME": str(ROOT / "var" / "check")}
 AUTO_NAMED = re.compile(r"^\d{4}_(auto_\w+|alter_\w+_options)\.py$")
-HOSTS = re.compile("|".join(("pypi" + r"\.org", "pythonhosted" + r"\.org", "registry" + r"\.npmjs")))
+HOSTS = re.compile(
+    "|".join(("pypi" + r"\.org", "pythonhosted" + r"\.org", "registry" + r"\.npmjs"))
+)
 
 
 def _run(*command: str) -> tuple[bool, str]:

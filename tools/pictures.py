@@ -11,7 +11,6 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from playwright.sync_api import Page  # noqa: E402 the tests' tools lie beside us
-
 from tests.journey.browser import browser, page_of  # noqa: E402
 from tests.journey.installation import Installation, installation  # noqa: E402
 

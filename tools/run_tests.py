@@ -61,20 +61,30 @@ def main(arguments: list[str]) -> int:
         "postgres"
     ) else None
     sqlite = {"DATABASE_URL": ""}
-    codes.append(_pytest("-n", "2", "-m", " and ".join(filter(None, [marks, "not browser"])), *chosen, **sqlite))
+    codes.append(
+        _pytest(
+            "-n", "2", "-m", " and ".join(filter(None, [marks, "not browser"])), *chosen, **sqlite
+        )
+    )
     codes.append(_pytest("-m", " and ".join(filter(None, [marks, "browser"])), *chosen, **sqlite))
     print("== PostgreSQL", flush=True)
     with postgres() as url:
         codes.append(
             _pytest(
-                "-n", "2", "-m", " and ".join(filter(None, [marks, "database and not browser"])),
-                *chosen, DATABASE_URL=url,
+                "-n",
+                "2",
+                "-m",
+                " and ".join(filter(None, [marks, "database and not browser"])),
+                *chosen,
+                DATABASE_URL=url,
             )
         )
         codes.append(
             _pytest(
-                "-m", " and ".join(filter(None, [marks, "browser and database"])),
-                *chosen, DATABASE_URL=url,
+                "-m",
+                " and ".join(filter(None, [marks, "browser and database"])),
+                *chosen,
+                DATABASE_URL=url,
             )
         )
     # 5 is pytest's word for "nothing to run", which is fine for a chosen part.

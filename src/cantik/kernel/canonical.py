@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 
-class NotCanonical(ValueError):  # noqa: N818  the name says what is wrong
+class NotCanonical(ValueError):
     """The value holds something that has no single written form (a float, a key not text)."""
 
 

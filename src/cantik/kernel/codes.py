@@ -14,7 +14,7 @@ LEVELS = ("provinsi", "kabupaten", "kecamatan", "desa")
 _VILLAGE_KINDS = {"1": "kelurahan", "2": "desa"}
 
 
-class BadCode(ValueError):  # noqa: N818  the name says what is wrong
+class BadCode(ValueError):
     """The text is no code of this scheme."""
 
 

@@ -30,7 +30,7 @@ _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)", re.ASCII)
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T.*)?", re.ASCII | re.DOTALL)
 
 
-class Unsupported(ValueError):  # noqa: N818  the name the rooms share
+class Unsupported(ValueError):
     """The expression is broken or asks for something outside the list; ``reason`` says what."""
 
     def __init__(self, reason: str, source: str = "", at: int = -1) -> None:

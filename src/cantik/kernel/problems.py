@@ -66,7 +66,7 @@ class Words:
     remedy: str
 
 
-class DuplicateCode(ValueError):  # noqa: N818  the name says what is wrong
+class DuplicateCode(ValueError):
     """Two catalogue entries share a code; retired codes are never used again either."""
 
 
@@ -121,3 +121,11 @@ def column_letter(index: int) -> str:
         index, rest = divmod(index - 1, 26)
         name = string.ascii_uppercase[rest] + name
     return name
+
+
+class Refused(Exception):
+    """A step that is not possible now, told to a person: ``code`` for tests, the words for eyes."""
+
+    def __init__(self, code: str, words: str) -> None:
+        super().__init__(words)
+        self.code = code

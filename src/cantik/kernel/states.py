@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 
-class NotNow(Exception):  # noqa: N818  a reason told to people, not a fault of the program
+class NotNow(Exception):
     """The verb is not possible in this state: someone was faster, or the page is old."""
 
     def __init__(self, table: str, state: str, verb: str) -> None:

@@ -20,7 +20,7 @@ class Node:
     village_kind: str = ""
 
 
-class BrokenTree(ValueError):  # noqa: N818  the name says what is wrong
+class BrokenTree(ValueError):
     """The nodes are no tree in tree order."""
 
 

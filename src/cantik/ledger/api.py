@@ -42,11 +42,11 @@ __all__ = [
 AUDIT_LOCK = 7_221_001
 
 
-class Missing(Exception):  # noqa: N818
+class Missing(Exception):
     """No such file, document or edition; or it was deleted and only its tombstone stands."""
 
 
-class JobFailed(Exception):  # noqa: N818
+class JobFailed(Exception):
     """Raised by a job with the kind of its failure; the kind never holds personal data."""
 
 

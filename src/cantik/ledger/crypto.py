@@ -24,11 +24,11 @@ VERSION = b"\x01"
 _MISREAD = str.maketrans("018", "OIB")
 
 
-class KeyProblem(Exception):  # noqa: N818  told to a person, with its remedy
+class KeyProblem(Exception):
     """The master key is missing, damaged or not the one that sealed the data."""
 
 
-class NotOpened(Exception):  # noqa: N818
+class NotOpened(Exception):
     """Sealed bytes were cut, changed, or belong to another context or key."""
 
 

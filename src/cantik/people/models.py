@@ -19,6 +19,8 @@ class Person(AbstractBaseUser):
     name = models.CharField(max_length=120)
     is_active = models.BooleanField(default=True)
     is_example = models.BooleanField(default=False)
+    # Only of example accounts, and known to everybody: shown when the site starts.
+    example = models.CharField(max_length=40, blank=True)
     language = models.CharField(max_length=2, default="id")
     created_at = models.DateTimeField()
 
@@ -54,10 +56,12 @@ class Area(models.Model):
     kind = models.CharField(max_length=10, choices=Kind, default=Kind.REAL)
     village_kind = models.CharField(max_length=10, choices=VillageKind, blank=True)
     time_zone = models.CharField(max_length=40, blank=True)
-    # Present position, derived from AreaParent and AreaName for quick reading: ids from the province
-    # down, and a key that sorts areas in tree order.
+    # Present name and position, derived from AreaName and AreaParent for quick reading: ids from
+    # the province down, and a key that sorts areas in tree order.
+    name = models.CharField(max_length=120)
     path = models.CharField(max_length=120, db_index=True)
     sort_key = models.CharField(max_length=200, db_index=True)
+    closed_on = models.DateField(null=True, blank=True)  # an area is closed, never deleted
 
     class Meta:
         ordering = ["sort_key"]
@@ -104,3 +108,50 @@ class Appointment(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["person", "valid_from"])]
+
+
+class BpsRecord(models.Model):
+    """A record of the BPS list that no code joins to a village: it waits until a person confirms or
+    rejects a pair, and is never shown or counted as a village."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        CONFIRMED = "confirmed"
+        REJECTED = "rejected"
+
+    code = models.CharField(max_length=20, primary_key=True)
+    name = models.CharField(max_length=120)
+    kecamatan_code = models.CharField(max_length=20)
+    kecamatan_name = models.CharField(max_length=120)
+    list_year = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    area = models.ForeignKey(Area, null=True, blank=True, on_delete=models.PROTECT)
+    decided_by = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Slip(models.Model):
+    """A printed code that lets someone choose a password once, within seven days."""
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation"
+        RESET = "reset"
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="slips")
+    kind = models.CharField(max_length=10, choices=Kind)
+    code_hash = models.CharField(max_length=64, unique=True)
+    made_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)

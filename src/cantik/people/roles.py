@@ -14,7 +14,7 @@ FILE = Path(__file__).with_name("roles.yaml")
 REACHES = ("own", "down")
 
 
-class BadRoles(ValueError):  # noqa: N818 the name says what is wrong
+class BadRoles(ValueError):
     """The file of rights contradicts itself; the message names the entry."""
 
 

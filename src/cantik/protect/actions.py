@@ -7,19 +7,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cantik.kernel.problems import Refused
 from cantik.kernel.states import NotNow
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 
 from .models import PROPOSAL, RELEASE, Comment, Decision, Proposal, Release
-
-
-class Refused(Exception):  # noqa: N818  a reason told to a person
-    """The step is not possible; ``code`` and the words say why."""
-
-    def __init__(self, code: str, words: str) -> None:
-        super().__init__(words)
-        self.code = code
 
 
 def _move(proposal: Proposal, verb: str) -> None:

@@ -16,7 +16,7 @@ from cantik.ledger import crypto
 from cantik.vault.models import DataKey, Lookup, PurposeLine, SealedIdentity
 
 
-class UnknownPurpose(ValueError):  # noqa: N818
+class UnknownPurpose(ValueError):
     """The purpose is not on the fixed list."""
 
 

@@ -1,0 +1,359 @@
+"""What people do with people and areas: one verb, one transaction, one line in the log."""
+
+import re
+import secrets
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.contrib.auth.password_validation import validate_password
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from cantik.kernel.problems import Refused
+from cantik.ledger import api as ledger
+
+from .api import check_can
+from .areas import in_order, sort_word
+from .models import Appointment, Area, AreaName, AreaParent, BpsRecord, Person, Slip
+from .roles import rights
+
+SLIP_DAYS = 7
+LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that is misread on paper
+USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
+
+
+# -- persons ----------------------------------------------------------------------------------
+
+
+def _code() -> str:
+    letters = "".join(secrets.choice(LETTERS) for _ in range(12))
+    return "-".join((letters[:4], letters[4:8], letters[8:]))
+
+
+def _hash(code: str) -> str:
+    plain = re.sub(r"[^A-Z0-9]", "", code.upper())
+    return ledger.keyed_hash("slip", plain)
+
+
+def _person(username: str, name: str, now: datetime) -> Person:
+    if not USERNAME.fullmatch(username):
+        raise Refused(
+            "username",
+            _("Nama akun terdiri dari 3 huruf kecil, angka, titik, atau garis, atau lebih."),
+        )
+    if not name.strip():
+        raise Refused("name", _("Isi nama orangnya."))
+    if Person.objects.filter(username=username).exists():
+        raise Refused("taken", _("Nama akun ini sudah dipakai. Pilih yang lain."))
+    person = Person(username=username, name=name.strip(), created_at=now)
+    person.set_unusable_password()
+    person.save()
+    return person
+
+
+def _appoint(
+    person: Person, role: str, area: Area, day: date, *, acting: bool = False
+) -> Appointment:
+    known = rights().roles.get(role)
+    if known is None or known.level != area.level:
+        raise Refused("role", _("Peran ini tidak ada di wilayah ini."))
+    if acting and not known.acting:
+        raise Refused("acting", _("Peran ini tidak mengenal pelaksana tugas."))
+    if Appointment.objects.filter(person=person, role=role, area=area, valid_to=None).exists():
+        raise Refused("twice", _("Orang ini sudah memegang peran itu."))
+    return Appointment.objects.create(
+        person=person, role=role, area=area, valid_from=day, acting=acting
+    )
+
+
+def _slip(person: Person, kind: str, actor: Any, now: datetime) -> str:
+    Slip.objects.filter(person=person, used_at=None).delete()
+    code = _code()
+    Slip.objects.create(
+        person=person,
+        kind=kind,
+        code_hash=_hash(code),
+        made_by=actor,
+        made_at=now,
+        expires_at=now + timedelta(days=SLIP_DAYS),
+    )
+    return code
+
+
+def _may_hand_out(actor: Any, role: str, area_id: str) -> None:
+    """The inviter needs a role, here or above, that hands this role out."""
+    check_can(actor, "people.invite", area_id)
+    path = Area.objects.values_list("path", flat=True).get(pk=area_id).split("/")
+    held = Appointment.objects.filter(person=actor, area_id__in=path, valid_to=None)
+    if not any(role in rights().roles[one.role].invites for one in held):
+        raise Refused("may_not", _("Peran ini diundang oleh orang lain."))
+
+
+@transaction.atomic
+def invite(
+    *,
+    actor: Any,
+    username: str,
+    name: str,
+    role: str,
+    area_id: str,
+    acting: bool = False,
+    now: datetime,
+) -> tuple[Person, str]:
+    """Make the account and the appointment; return the one-time code of the slip."""
+    _may_hand_out(actor, role, area_id)
+    area = Area.objects.get(pk=area_id)
+    person = _person(username, name, now)
+    _appoint(person, role, area, now.date(), acting=acting)
+    code = _slip(person, Slip.Kind.INVITATION, actor, now)
+    _log(actor, "people.invite", person, area_id, now, {"role": role})
+    return person, code
+
+
+@transaction.atomic
+def reset_slip(*, actor: Any, person_id: int, area_id: str, now: datetime) -> str:
+    """A new code for someone who forgot the password; the old password stops working at once."""
+    one = Appointment.objects.filter(person_id=person_id, area_id=area_id, valid_to=None).first()
+    if one is None:
+        raise Refused("gone", _("Orang ini tidak bertugas di sini."))
+    _may_hand_out(actor, one.role, area_id)
+    one.person.set_unusable_password()
+    one.person.save(update_fields=["password"])
+    code = _slip(one.person, Slip.Kind.RESET, actor, now)
+    _log(actor, "people.reset", one.person, area_id, now, {})
+    return code
+
+
+@transaction.atomic
+def end_appointment(*, actor: Any, appointment_id: int, now: datetime) -> Appointment:
+    """The person no longer holds the role; the account stays for other roles and for the log."""
+    one = Appointment.objects.select_related("person").get(pk=appointment_id)
+    _may_hand_out(actor, one.role, one.area_id)
+    if one.person_id == actor.pk:
+        raise Refused("self", _("Peran sendiri diakhiri oleh orang lain."))
+    one.valid_to = now.date() - timedelta(days=1)
+    one.save(update_fields=["valid_to"])
+    _log(actor, "people.end", one.person, one.area_id, now, {"role": one.role})
+    return one
+
+
+def find_slip(code: str, now: datetime) -> Slip | None:
+    """The open slip of a code; None when it is unknown, used or too old."""
+    found = Slip.objects.filter(code_hash=_hash(code), used_at=None, expires_at__gt=now)
+    return found.select_related("person").first()
+
+
+@transaction.atomic
+def accept_slip(*, code: str, password: str, now: datetime) -> Person:
+    """Choose a password with a slip, once."""
+    slip = find_slip(code, now)
+    if slip is None or not Slip.objects.filter(pk=slip.pk, used_at=None).update(used_at=now):
+        raise Refused("slip", _("Kode ini tidak berlaku lagi. Mintalah lembar baru."))
+    validate_password(password, slip.person)
+    slip.person.set_password(password)
+    slip.person.save(update_fields=["password"])
+    _log(slip.person, "people.accept", slip.person, "", now, {"kind": slip.kind})
+    return slip.person
+
+
+@transaction.atomic
+def change_password(*, actor: Person, password: str, now: datetime) -> None:
+    validate_password(password, actor)
+    actor.set_password(password)
+    actor.save(update_fields=["password"])
+    _log(actor, "people.password", actor, "", now, {})
+
+
+@transaction.atomic
+def first_administrator(*, username: str, name: str, now: datetime) -> str:
+    """For the command line of a new installation. Returns the slip's code."""
+    area = Area.objects.get(level=Area.Level.PROVINSI, kind=Area.Kind.REAL)
+    person = _person(username, name, now)
+    _appoint(person, "administrator", area, now.date())
+    _log(None, "people.first_administrator", person, area.id, now, {})
+    return _slip(person, Slip.Kind.INVITATION, None, now)
+
+
+@transaction.atomic
+def example_person(
+    *, username: str, name: str, role: str, area_id: str, password: str, day: date, now: datetime
+) -> Person:
+    """An example account. Its password is known to everybody, so only this machine may serve it."""
+    area = Area.objects.get(pk=area_id)
+    if area.kind == Area.Kind.REAL:
+        raise Refused("real", "an example account stays in an example area")
+    person = _person(username, name, now)
+    person.is_example = True
+    person.example = password
+    person.set_password(password)
+    person.save()
+    _appoint(person, role, area, day)
+    _log(None, "people.example", person, area_id, now, {})
+    return person
+
+
+@transaction.atomic
+def end_examples(*, now: datetime) -> int:
+    """No example account can sign in any more. Returns how many could."""
+    found = list(Person.objects.filter(is_example=True, is_active=True))
+    for person in found:
+        person.is_active = False
+        person.example = ""
+        person.set_unusable_password()
+        person.save()
+        _log(None, "people.end_example", person, "", now, {})
+    return len(found)
+
+
+def _log(
+    actor: Any, verb: str, person: Person, area_id: str, now: datetime, detail: dict[str, object]
+) -> None:
+    ledger.record(
+        actor=actor,
+        verb=verb,
+        thing="person",
+        thing_id=str(person.pk),
+        area_id=area_id,
+        now=now,
+        detail=detail,
+    )
+
+
+# -- areas ------------------------------------------------------------------------------------
+
+BELOW = {"desa": ("dusun", "rw", "rt"), "dusun": ("rw", "rt"), "rw": ("rt",)}
+
+
+def place(
+    *, parent: Area | None, level: str, name: str, kind: str, village_kind: str = "",
+    time_zone: str = "", day: date | None, source: str,
+) -> Area:  # fmt: skip
+    """A new area with its dated name and parent. Other fields follow the parent."""
+    area = Area(
+        id=ledger.random_id()[:10],
+        level=level,
+        kind=kind,
+        village_kind=village_kind,
+        name=name,
+        time_zone=time_zone or (parent.time_zone if parent else ""),
+    )
+    area.path = f"{parent.path}/{area.id}" if parent else area.id
+    word = sort_word(name)
+    area.sort_key = f"{parent.sort_key}/{word}" if parent else word
+    area.save(force_insert=True)
+    AreaName.objects.create(area=area, name=name, valid_from=day, source=source)
+    if parent:
+        AreaParent.objects.create(area=area, parent=parent, valid_from=day, source=source)
+    return area
+
+
+def _within(village_id: str, area_id: str) -> Area:
+    """An area of the village, or the village itself; a foreign id is as good as none."""
+    village = Area.objects.get(pk=village_id)
+    found = Area.objects.select_for_update().filter(pk=area_id).first()
+    if found is None or village.id not in found.path.split("/"):
+        raise Refused("where", _("Wilayah ini tidak ada di sini."))
+    return found
+
+
+@transaction.atomic
+def add_areas(
+    *, actor: Any, village_id: str, parent_id: str, level: str, names: list[str], now: datetime
+) -> list[Area]:
+    """Add dusun, RW or RT below an area of the village."""
+    check_can(actor, "area.edit", village_id)
+    parent = _within(village_id, parent_id)
+    if level not in BELOW.get(parent.level, ()):
+        raise Refused("level", _("Tingkat ini tidak dapat berada di bawahnya."))
+    wanted = [" ".join(name.split()) for name in names if name.strip()]
+    if not wanted:
+        raise Refused("empty", _("Tulis sedikitnya satu nama."))
+    if any(len(name) > 60 for name in wanted):
+        raise Refused("long", _("Nama paling panjang 60 huruf."))
+    beside = Area.objects.filter(path__startswith=parent.path + "/", closed_on=None)
+    depth = parent.path.count("/") + 1
+    taken = {a.name.lower() for a in beside if a.path.count("/") == depth}
+    for name in wanted:
+        if name.lower() in taken:
+            raise Refused("twice", _("%(name)s sudah ada.") % {"name": name})
+        taken.add(name.lower())
+    made = [
+        place(
+            parent=parent, level=level, name=name, kind=parent.kind, day=now.date(), source="desa"
+        )
+        for name in wanted
+    ]
+    _log_area(actor, "people.add_areas", parent, village_id, now, {"level": level, "n": len(made)})
+    return made
+
+
+@transaction.atomic
+def rename_area(*, actor: Any, village_id: str, area_id: str, name: str, now: datetime) -> Area:
+    """A new name from today; the old one stays with its dates."""
+    check_can(actor, "area.edit", village_id)
+    area = _within(village_id, area_id)
+    new = " ".join(name.split())
+    if area.id == village_id:
+        raise Refused("village", _("Nama desa diubah oleh administrator."))
+    if not new or len(new) > 60:
+        raise Refused("empty", _("Tulis nama yang baru, paling panjang 60 huruf."))
+    area.names.filter(valid_to=None).update(valid_to=now.date())
+    AreaName.objects.create(area=area, name=new, valid_from=now.date(), source="desa")
+    area.name = new
+    area.save(update_fields=["name"])
+    _log_area(actor, "people.rename_area", area, village_id, now, {})
+    return area
+
+
+@transaction.atomic
+def close_area(*, actor: Any, village_id: str, area_id: str, now: datetime) -> Area:
+    """The area is no longer used from today. What was counted there stays."""
+    check_can(actor, "area.edit", village_id)
+    area = _within(village_id, area_id)
+    if area.id == village_id:
+        raise Refused("village", _("Desa tidak dapat ditutup di sini."))
+    below = [*Area.objects.filter(path__startswith=area.path + "/", closed_on=None), area]
+    for one in in_order(below):
+        one.closed_on = now.date()
+        one.save(update_fields=["closed_on"])
+    _log_area(actor, "people.close_area", area, village_id, now, {"n": len(below)})
+    return area
+
+
+@transaction.atomic
+def decide_pair(
+    *, actor: Any, bps_code: str, area_id: str | None, province_id: str, now: datetime
+) -> BpsRecord:
+    """Confirm that a record of the BPS list is this village, or (without one) that it is none."""
+    check_can(actor, "system.admin", province_id)
+    record = BpsRecord.objects.select_for_update().get(pk=bps_code)
+    if record.state != BpsRecord.State.WAITING:
+        raise Refused("decided", _("Pasangan ini sudah diputuskan."))
+    record.decided_by, record.decided_at = actor, now
+    if area_id is None:
+        record.state = BpsRecord.State.REJECTED
+    else:
+        area = Area.objects.filter(pk=area_id, level=Area.Level.DESA, kind=Area.Kind.REAL).first()
+        if area is None:
+            raise Refused("where", _("Pilih desa yang ada dalam daftar."))
+        if area.codes.filter(scheme="bps").exists():
+            raise Refused("has_code", _("Desa ini sudah punya kode BPS."))
+        listed = {"source": "BPS, dipadankan", "list_year": record.list_year}
+        area.codes.create(scheme="bps", code=record.code, **listed)
+        area.codes.create(scheme="bps_kecamatan", code=record.kecamatan_code, **listed)
+        record.state, record.area = BpsRecord.State.CONFIRMED, area
+    record.save()
+    ledger.record(
+        actor=actor, verb="people.pair", thing="bps_record", thing_id=record.code,
+        area_id=area_id or "", now=now, detail={"state": record.state},
+    )  # fmt: skip
+    return record
+
+
+def _log_area(
+    actor: Any, verb: str, area: Area, village_id: str, now: datetime, detail: dict[str, object]
+) -> None:
+    ledger.record(
+        actor=actor, verb=verb, thing="area", thing_id=area.id, area_id=village_id, now=now,
+        detail=detail,
+    )  # fmt: skip
