@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from tests.journey.installation import Installation, installation
 
 
-class NotMeasured(Exception):  # noqa: N818  says what happened
+class NotMeasured(Exception):
     """The figure could not be measured; the text says why."""
 
 

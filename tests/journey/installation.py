@@ -1,4 +1,4 @@
-"""A real installation for the journeys: own home, own key, own database, web and worker as processes."""
+"""A real installation for the journeys: own home, key, database, and its two processes."""
 
 import json
 import os

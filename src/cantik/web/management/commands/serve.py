@@ -25,7 +25,7 @@ class Command(BaseCommand):
         examples = people.example_sign_ins()
         if examples and host not in LOOPBACK:
             raise CommandError(
-                "Masih ada akun contoh dengan sandi yang diketahui umum, jadi Cantik hanya melayani "
+                "Masih ada akun contoh dengan sandi yang diketahui umum. Cantik hanya melayani "
                 "komputer ini. Hapus dulu dengan: .venv/bin/cantik demo remove"
             )
         ledger.recover(now=timezone.now())

@@ -1,0 +1,108 @@
+"""What is typed on the pages of people."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+
+class SignInForm(forms.Form):
+    username = forms.CharField(
+        label=_("Nama akun"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+    password = forms.CharField(
+        label=_("Kata sandi"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
+class NewPasswordForm(forms.Form):
+    password = forms.CharField(
+        label=_("Kata sandi baru"),
+        help_text=_("Paling sedikit 10 huruf. Tiga kata yang mudah diingat sudah baik."),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+    again = forms.CharField(
+        label=_("Ulangi kata sandi baru"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, person: Any = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        password = given.get("password")
+        if password and password != given.get("again"):
+            self.add_error("again", _("Kedua kata sandi belum sama."))
+        elif password:
+            try:
+                validate_password(password, self.person)
+            except ValidationError as fault:
+                self.add_error("password", fault)
+        return given
+
+
+class ChangePasswordForm(NewPasswordForm):
+    old = forms.CharField(
+        label=_("Kata sandi sekarang"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    field_order = ("old", "password", "again")
+
+    def clean_old(self) -> str:
+        old: str = self.cleaned_data["old"]
+        if not self.person.check_password(old):
+            raise ValidationError(_("Kata sandi sekarang tidak cocok."))
+        return old
+
+
+class InviteForm(forms.Form):
+    name = forms.CharField(label=_("Nama lengkap"), max_length=120)
+    username = forms.CharField(
+        label=_("Nama akun"),
+        max_length=60,
+        help_text=_("Huruf kecil tanpa spasi, misalnya siti.apung. Dipakai untuk masuk."),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+    )
+    role = forms.ChoiceField(label=_("Peran"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+
+
+class AddAreasForm(forms.Form):
+    parent = forms.ChoiceField(label=_("Letaknya di"))
+    level = forms.ChoiceField(
+        label=_("Jenis"),
+        choices=[("dusun", _("Dusun")), ("rw", "RW"), ("rt", "RT")],
+        widget=forms.RadioSelect,
+    )
+    names = forms.CharField(
+        label=_("Nama"),
+        help_text=_("Satu nama setiap baris, misalnya RT 01."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, *args: Any, parents: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["parent"].choices = parents  # type: ignore[attr-defined]
+
+
+class RenameForm(forms.Form):
+    name = forms.CharField(label=_("Nama baru"), max_length=60)
