@@ -11,6 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
+from django.utils.translation import gettext as _
 from django_tasks import task
 
 from cantik.kernel import canonical
@@ -152,7 +153,7 @@ def read_bytes(sha: str) -> bytes:
     except FileNotFoundError:
         raise Missing(sha) from None
     if canonical.digest(data) != sha:
-        raise NotOpened("isi berkas berubah sejak disimpan")
+        raise NotOpened(_("Isi berkas berubah sejak disimpan."))
     return data
 
 
@@ -220,7 +221,7 @@ def put_edition(
             "words": dict(words),
         }
     )
-    found, _ = Edition.objects.get_or_create(
+    found, made = Edition.objects.get_or_create(
         id=canonical.digest(manifest),
         defaults={
             "kind": kind,
@@ -244,7 +245,7 @@ def edition(id: str) -> Edition:  # noqa: A002
 def manifest(id: str) -> dict[str, Any]:  # noqa: A002
     found = edition(id)
     if canonical.digest(found.manifest_text.encode()) != id:
-        raise NotOpened("manifes berubah sejak disimpan")
+        raise NotOpened(_("Manifes berubah sejak disimpan."))
     read: dict[str, Any] = json.loads(found.manifest_text)
     return read
 

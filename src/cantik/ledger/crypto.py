@@ -16,6 +16,7 @@ from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -47,7 +48,9 @@ def write_key(key: bytes) -> Path:
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
-        raise KeyProblem(f"Kunci sudah ada di {path}; tidak ditimpa.") from None
+        raise KeyProblem(
+            _("Kunci sudah ada di %(path)s; tidak ditimpa.") % {"path": path}
+        ) from None
     with os.fdopen(handle, "wb") as out:
         out.write(base64.b64encode(key) + b"\n")
         out.flush()
@@ -64,7 +67,8 @@ def _master(path: str, changed: int) -> bytes:
         key = b""
     if len(key) != KEY_BYTES:
         raise KeyProblem(
-            f"Berkas kunci {path} rusak. Pulihkan dari lembar pemulihan: cantik key restore"
+            _("Berkas kunci %(path)s rusak. Pulihkan dari lembar pemulihan: cantik key restore")
+            % {"path": path}
         )
     return key
 
@@ -75,8 +79,11 @@ def master_key() -> bytes:
         changed = path.stat().st_mtime_ns
     except FileNotFoundError:
         raise KeyProblem(
-            f"Berkas kunci {path} tidak ada. Pulihkan dari lembar pemulihan: cantik key restore "
-            "(instalasi baru: cantik key create)"
+            _(
+                "Berkas kunci %(path)s tidak ada. Pulihkan dari lembar pemulihan: cantik key "
+                "restore (instalasi baru: cantik key create)"
+            )
+            % {"path": path}
         ) from None
     return _master(str(path), changed)
 
@@ -89,14 +96,22 @@ def forget_key() -> None:
 @lru_cache(maxsize=256)
 def secret(purpose: str) -> bytes:
     """32 bytes for one purpose, the same for every call, derived from the master key."""
+    return _derive(master_key(), purpose)
+
+
+def _derive(key: bytes, purpose: str) -> bytes:
     return HKDF(
         algorithm=hashes.SHA256(), length=KEY_BYTES, salt=b"cantik", info=purpose.encode()
-    ).derive(master_key())
+    ).derive(key)
 
 
 def fingerprint() -> str:
     """A short public name of the key, to tell two keys apart; it opens nothing."""
-    return keyed_hash("fingerprint", "master")[:16]
+    return fingerprint_of(master_key())
+
+
+def fingerprint_of(key: bytes) -> str:
+    return hash_with(_derive(key, "fingerprint"), "master")[:16]
 
 
 def keyed_hash(purpose: str, value: str) -> str:
@@ -120,13 +135,13 @@ def seal(plain: bytes, *, context: str, key: bytes | None = None) -> bytes:
 def unseal(sealed: bytes, *, context: str, key: bytes | None = None) -> bytes:
     """The plain bytes; raises NotOpened when anything about them is not as it was sealed."""
     if sealed[:1] != VERSION or len(sealed) < 1 + NONCE_BYTES + 16:
-        raise NotOpened("bukan data tersegel, atau terpotong")
+        raise NotOpened(_("Bukan data tersegel, atau isinya terpotong."))
     nonce, body = sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     cipher = AESGCM(key if key is not None else secret("seal:" + context))
     try:
         return cipher.decrypt(nonce, body, context.encode())
     except InvalidTag:
-        raise NotOpened("kunci atau isi tidak cocok") from None
+        raise NotOpened(_("Kunci atau isi data tersegel tidak cocok.")) from None
 
 
 def new_key() -> bytes:
@@ -156,7 +171,8 @@ def key_from_sheet(lines: list[str]) -> bytes:
     given = [line.strip() for line in lines if line.strip()]
     if len(given) != expected:
         raise KeyProblem(
-            f"Lembar pemulihan berisi {expected} baris; yang diketik {len(given)} baris."
+            _("Lembar pemulihan berisi %(wanted)s baris; yang diketik %(given)s baris.")
+            % {"wanted": expected, "given": len(given)}
         )
     for number, line in enumerate(given, start=1):
         parts = line.upper().split()
@@ -165,14 +181,17 @@ def key_from_sheet(lines: list[str]) -> bytes:
         parts = [part.translate(_MISREAD) for part in parts]
         text = " ".join(parts[:-1])
         if len(parts) < 2 or parts[-1] != _check(number, text):
-            raise KeyProblem(f"Baris {number} salah ketik. Periksa huruf demi huruf, lalu ulangi.")
+            raise KeyProblem(
+                _("Baris %(number)s salah ketik. Periksa huruf demi huruf, lalu ulangi.")
+                % {"number": number}
+            )
         letters += "".join(parts[:-1])
     try:
         key = base64.b32decode(letters + "=" * (-len(letters) % 8))
     except ValueError:
-        raise KeyProblem("Lembar pemulihan salah ketik. Periksa huruf demi huruf.") from None
+        raise KeyProblem(_("Lembar pemulihan salah ketik. Periksa huruf demi huruf.")) from None
     if len(key) != KEY_BYTES:
-        raise KeyProblem("Lembar pemulihan tidak lengkap.")
+        raise KeyProblem(_("Lembar pemulihan tidak lengkap."))
     return key
 
 
