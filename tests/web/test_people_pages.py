@@ -134,11 +134,18 @@ def test_change_of_password_needs_the_old_one() -> None:
     assert client.get("/beranda/").status_code == 200
 
 
-def test_only_the_administrator_sees_the_pairs() -> None:
-    here = village()
-    assert signed_in(person("agen_statistik", here)).get("/padanan/").status_code == 404
+def test_only_the_administrator_sees_administration_and_pairs() -> None:
+    here = village(kind="real")
+    for role in ("agen_statistik", "kepala_desa", "petugas"):
+        stranger = signed_in(person(role, here))
+        assert stranger.get("/padanan/").status_code == 404
+        assert stranger.get("/administrasi/").status_code == 404
+    coach = signed_in(person("pembina_provinsi", above(here, "provinsi")))
+    assert coach.get("/padanan/").status_code == 404
     admin = signed_in(person("administrator", above(here, "provinsi")))
     assert admin.get("/padanan/").status_code == 200
+    assert admin.get("/administrasi/").status_code == 200
+    assert Client().get("/padanan/")["Location"] == "/masuk/?next=/padanan/"
 
 
 def test_slip_of_the_first_administrator() -> None:

@@ -2,22 +2,25 @@
 
 import re
 import secrets
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cantik.kernel.problems import Refused
 from cantik.ledger import api as ledger
 
-from .api import check_can
-from .areas import in_order, sort_word
+from .api import NotAllowed, check_can
+from .areas import NOT_MOVED, bare, day_at, in_order, label_of, sort_word
 from .models import Appointment, Area, AreaName, AreaParent, BpsRecord, Person, Slip
 from .roles import rights
 
 SLIP_DAYS = 7
+LANGUAGES = ("id", "en")
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that is misread on paper
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
 
@@ -80,13 +83,47 @@ def _slip(person: Person, kind: str, actor: Any, now: datetime) -> str:
     return code
 
 
-def _may_hand_out(actor: Any, role: str, area_id: str) -> None:
-    """The inviter needs a role, here or above, that hands this role out."""
-    check_can(actor, "people.invite", area_id)
-    path = Area.objects.values_list("path", flat=True).get(pk=area_id).split("/")
-    held = Appointment.objects.filter(person=actor, area_id__in=path, valid_to=None)
-    if not any(role in rights().roles[one.role].invites for one in held):
+def _open(**where: Any) -> QuerySet[Appointment]:
+    """Appointments nobody has ended. Rights themselves also look at the dates (api.can)."""
+    return Appointment.objects.filter(valid_to=None, **where).select_related("person", "area")
+
+
+def handed_out_by(person: Any, area: Area) -> frozenset[str]:
+    """Roles the person may give and take in this area, by the roles held here or above."""
+    held = _open(person=person, area_id__in=area.path.split("/"))
+    known = rights().roles
+    return frozenset(role for one in held if one.role in known for role in known[one.role].invites)
+
+
+def _may_hand_out(actor: Any, role: str, area: Area) -> None:
+    check_can(actor, "people.invite", area.id)
+    if role not in handed_out_by(actor, area):
         raise Refused("may_not", _("Peran ini diundang oleh orang lain."))
+
+
+def resettable(actor: Any, person_ids: Iterable[int]) -> set[int]:
+    """Who may get a new slip from this person: those whose every role, wherever held, the actor
+    could hand out there, directly or through someone invited. A slip opens the whole account, so
+    one role is not enough: whoever resets a neighbour's head of village would become that head."""
+    known = rights().roles
+    mine: dict[str, frozenset[str]] = {}
+    for one in _open(person=actor):
+        given = rights().handed_out_in_the_end(one.role) if one.role in known else frozenset()
+        mine[one.area_id] = mine.get(one.area_id, frozenset()) | given
+    wanted = set(person_ids) - {actor.pk}
+    found, held = set(wanted), set()
+    for one in _open(person_id__in=wanted):
+        held.add(one.person_id)
+        if not any(one.role in mine.get(area, ()) for area in one.area.path.split("/")):
+            found.discard(one.person_id)
+    return found & held
+
+
+def _area(area_id: str) -> Area:
+    found = Area.objects.filter(pk=area_id, closed_on=None).first()
+    if found is None:
+        raise Refused("where", _("Wilayah ini tidak ada di sini."))
+    return found
 
 
 @transaction.atomic
@@ -101,22 +138,45 @@ def invite(
     now: datetime,
 ) -> tuple[Person, str]:
     """Make the account and the appointment; return the one-time code of the slip."""
-    _may_hand_out(actor, role, area_id)
-    area = Area.objects.get(pk=area_id)
+    check_can(actor, "people.invite", area_id)
+    area = _area(area_id)
+    _may_hand_out(actor, role, area)
     person = _person(username, name, now)
-    _appoint(person, role, area, now.date(), acting=acting)
+    _appoint(person, role, area, day_at(area, now), acting=acting)
     code = _slip(person, Slip.Kind.INVITATION, actor, now)
-    _log(actor, "people.invite", person, area_id, now, {"role": role})
+    _log(actor, "people.invite", person, area_id, now, {"role": role, "acting": acting})
     return person, code
+
+
+@transaction.atomic
+def appoint(
+    *, actor: Any, username: str, role: str, area_id: str, acting: bool = False, now: datetime
+) -> Person:
+    """A further role for someone who has an account already."""
+    check_can(actor, "people.invite", area_id)
+    area = _area(area_id)
+    _may_hand_out(actor, role, area)
+    person = Person.objects.filter(username=username, is_active=True).first()
+    if person is None:
+        raise Refused("unknown", _("Nama akun ini belum ada. Undang orangnya sebagai orang baru."))
+    if person.is_example and area.kind == Area.Kind.REAL:
+        raise Refused("example", _("Akun contoh hanya bertugas di wilayah contoh."))
+    _appoint(person, role, area, day_at(area, now), acting=acting)
+    _log(actor, "people.appoint", person, area_id, now, {"role": role, "acting": acting})
+    return person
 
 
 @transaction.atomic
 def reset_slip(*, actor: Any, person_id: int, area_id: str, now: datetime) -> str:
     """A new code for someone who forgot the password; the old password stops working at once."""
-    one = Appointment.objects.filter(person_id=person_id, area_id=area_id, valid_to=None).first()
+    check_can(actor, "people.invite", area_id)
+    one = _open(person_id=person_id, area_id=area_id).first()
     if one is None:
         raise Refused("gone", _("Orang ini tidak bertugas di sini."))
-    _may_hand_out(actor, one.role, area_id)
+    if person_id not in resettable(actor, [person_id]):
+        raise Refused(
+            "not_all", _("Orang ini juga memegang peran lain; lembarnya dibuat oleh orang lain.")
+        )
     one.person.set_unusable_password()
     one.person.save(update_fields=["password"])
     code = _slip(one.person, Slip.Kind.RESET, actor, now)
@@ -127,11 +187,13 @@ def reset_slip(*, actor: Any, person_id: int, area_id: str, now: datetime) -> st
 @transaction.atomic
 def end_appointment(*, actor: Any, appointment_id: int, now: datetime) -> Appointment:
     """The person no longer holds the role; the account stays for other roles and for the log."""
-    one = Appointment.objects.select_related("person").get(pk=appointment_id)
-    _may_hand_out(actor, one.role, one.area_id)
+    one = _open(pk=appointment_id).first()
+    if one is None:
+        raise Refused("gone", _("Orang ini tidak bertugas di sini."))
+    _may_hand_out(actor, one.role, one.area)
     if one.person_id == actor.pk:
         raise Refused("self", _("Peran sendiri diakhiri oleh orang lain."))
-    one.valid_to = now.date() - timedelta(days=1)
+    one.valid_to = day_at(one.area, now) - timedelta(days=1)
     one.save(update_fields=["valid_to"])
     _log(actor, "people.end", one.person, one.area_id, now, {"role": one.role})
     return one
@@ -165,11 +227,21 @@ def change_password(*, actor: Person, password: str, now: datetime) -> None:
 
 
 @transaction.atomic
+def set_language(*, actor: Person, language: str, now: datetime) -> None:
+    """The language of the pages after signing in on any machine."""
+    if language not in LANGUAGES:
+        raise Refused("language", _("Bahasa ini belum ada."))
+    actor.language = language
+    actor.save(update_fields=["language"])
+    _log(actor, "people.language", actor, "", now, {"language": language})
+
+
+@transaction.atomic
 def first_administrator(*, username: str, name: str, now: datetime) -> str:
     """For the command line of a new installation. Returns the slip's code."""
     area = Area.objects.get(level=Area.Level.PROVINSI, kind=Area.Kind.REAL)
     person = _person(username, name, now)
-    _appoint(person, "administrator", area, now.date())
+    _appoint(person, "administrator", area, day_at(area, now))
     _log(None, "people.first_administrator", person, area.id, now, {})
     return _slip(person, Slip.Kind.INVITATION, None, now)
 
@@ -226,9 +298,10 @@ BELOW = {"desa": ("dusun", "rw", "rt"), "dusun": ("rw", "rt"), "rw": ("rt",)}
 
 def place(
     *, parent: Area | None, level: str, name: str, kind: str, village_kind: str = "",
-    time_zone: str = "", day: date | None, source: str,
+    time_zone: str = "", day: date | None, source: str, position: int | None = None,
 ) -> Area:  # fmt: skip
-    """A new area with its dated name and parent. Other fields follow the parent."""
+    """A new area with its dated name and parent. Other fields follow the parent. Neighbours stand
+    by name (RT 2 before RT 10), those with a ``position`` (1 to 499) before the others."""
     area = Area(
         id=ledger.random_id()[:10],
         level=level,
@@ -238,7 +311,9 @@ def place(
         time_zone=time_zone or (parent.time_zone if parent else ""),
     )
     area.path = f"{parent.path}/{area.id}" if parent else area.id
-    word = sort_word(name)
+    word = sort_word(
+        label_of(level, name, village_kind), NOT_MOVED if position is None else f"{position:03d}"
+    )
     area.sort_key = f"{parent.sort_key}/{word}" if parent else word
     area.save(force_insert=True)
     AreaName.objects.create(area=area, name=name, valid_from=day, source=source)
@@ -247,13 +322,30 @@ def place(
     return area
 
 
+def below(level: str, village_kind: str) -> tuple[str, ...]:
+    """Levels that may stand directly below; a kelurahan has RW and RT, no dusun."""
+    found = BELOW.get(level, ())
+    return tuple(one for one in found if one != "dusun" or village_kind != "kelurahan")
+
+
 def _within(village_id: str, area_id: str) -> Area:
-    """An area of the village, or the village itself; a foreign id is as good as none."""
+    """An open area of the village, or the village itself; a foreign id is as good as none."""
     village = Area.objects.get(pk=village_id)
-    found = Area.objects.select_for_update().filter(pk=area_id).first()
+    found = Area.objects.select_for_update().filter(pk=area_id, closed_on=None).first()
     if found is None or village.id not in found.path.split("/"):
         raise Refused("where", _("Wilayah ini tidak ada di sini."))
     return found
+
+
+def _beside(area_path: str) -> list[Area]:
+    """Open areas directly below a path, in order."""
+    depth = area_path.count("/") + 1
+    found = Area.objects.filter(path__startswith=area_path + "/", closed_on=None)
+    return in_order(one for one in found if one.path.count("/") == depth)
+
+
+def _known(area: Area) -> str:
+    return bare(label_of(area.level, area.name, area.village_kind))
 
 
 @transaction.atomic
@@ -263,24 +355,22 @@ def add_areas(
     """Add dusun, RW or RT below an area of the village."""
     check_can(actor, "area.edit", village_id)
     parent = _within(village_id, parent_id)
-    if level not in BELOW.get(parent.level, ()):
-        raise Refused("level", _("Tingkat ini tidak dapat berada di bawahnya."))
+    if level not in below(parent.level, parent.village_kind):
+        raise Refused("level", _("Jenis ini tidak dapat berada di bawahnya."))
     wanted = [" ".join(name.split()) for name in names if name.strip()]
     if not wanted:
         raise Refused("empty", _("Tulis sedikitnya satu nama."))
     if any(len(name) > 60 for name in wanted):
         raise Refused("long", _("Nama paling panjang 60 huruf."))
-    beside = Area.objects.filter(path__startswith=parent.path + "/", closed_on=None)
-    depth = parent.path.count("/") + 1
-    taken = {a.name.lower() for a in beside if a.path.count("/") == depth}
+    taken = {_known(one) for one in _beside(parent.path)}
     for name in wanted:
-        if name.lower() in taken:
+        word = bare(label_of(level, name, ""))
+        if word in taken:
             raise Refused("twice", _("%(name)s sudah ada.") % {"name": name})
-        taken.add(name.lower())
+        taken.add(word)
+    day = day_at(parent, now)
     made = [
-        place(
-            parent=parent, level=level, name=name, kind=parent.kind, day=now.date(), source="desa"
-        )
+        place(parent=parent, level=level, name=name, kind=parent.kind, day=day, source="desa")
         for name in wanted
     ]
     _log_area(actor, "people.add_areas", parent, village_id, now, {"level": level, "n": len(made)})
@@ -297,11 +387,52 @@ def rename_area(*, actor: Any, village_id: str, area_id: str, name: str, now: da
         raise Refused("village", _("Nama desa diubah oleh administrator."))
     if not new or len(new) > 60:
         raise Refused("empty", _("Tulis nama yang baru, paling panjang 60 huruf."))
-    area.names.filter(valid_to=None).update(valid_to=now.date())
-    AreaName.objects.create(area=area, name=new, valid_from=now.date(), source="desa")
+    label = label_of(area.level, new, "")
+    others = [one for one in _beside(area.path.rpartition("/")[0]) if one.id != area.id]
+    if bare(label) in {_known(one) for one in others}:
+        raise Refused("twice", _("%(name)s sudah ada.") % {"name": new})
+    day = day_at(area, now)
+    area.names.filter(valid_to=None).update(valid_to=day)
+    AreaName.objects.create(area=area, name=new, valid_from=day, source="desa")
     area.name = new
     area.save(update_fields=["name"])
+    place_now = area.sort_key.rpartition("/")[2][: len(NOT_MOVED)]
+    _sort_as(area, sort_word(label, place_now))
     _log_area(actor, "people.rename_area", area, village_id, now, {})
+    return area
+
+
+def _sort_as(area: Area, word: str) -> None:
+    """Give an area and all below it the new step of their sort keys."""
+    old = area.sort_key
+    head, slash, _last = old.rpartition("/")
+    new = head + slash + word
+    if new == old:
+        return
+    area.sort_key = new
+    moved = [area]
+    for one in Area.objects.filter(path__startswith=area.path + "/"):
+        one.sort_key = new + one.sort_key[len(old) :]
+        moved.append(one)
+    Area.objects.bulk_update(moved, ["sort_key"])
+
+
+@transaction.atomic
+def move_area(*, actor: Any, village_id: str, area_id: str, steps: int, now: datetime) -> Area:
+    """Change the order among neighbours: -1 one place up, 1 one place down."""
+    check_can(actor, "area.edit", village_id)
+    area = _within(village_id, area_id)
+    if area.id == village_id:
+        raise Refused("village", _("Desa tidak dapat dipindah di sini."))
+    listed = _beside(area.path.rpartition("/")[0])
+    at = next(n for n, one in enumerate(listed) if one.id == area.id)
+    to = max(0, min(len(listed) - 1, at + steps))
+    listed.insert(to, listed.pop(at))
+    for number, one in enumerate(listed, start=1):
+        word = label_of(one.level, one.name, one.village_kind)
+        _sort_as(one, sort_word(word, f"{number:03d}"))
+    area.refresh_from_db()
+    _log_area(actor, "people.move_area", area, village_id, now, {"place": to + 1})
     return area
 
 
@@ -312,11 +443,13 @@ def close_area(*, actor: Any, village_id: str, area_id: str, now: datetime) -> A
     area = _within(village_id, area_id)
     if area.id == village_id:
         raise Refused("village", _("Desa tidak dapat ditutup di sini."))
-    below = [*Area.objects.filter(path__startswith=area.path + "/", closed_on=None), area]
-    for one in in_order(below):
-        one.closed_on = now.date()
-        one.save(update_fields=["closed_on"])
-    _log_area(actor, "people.close_area", area, village_id, now, {"n": len(below)})
+    day = day_at(area, now)
+    shut = Area.objects.filter(path__startswith=area.path + "/", closed_on=None).update(
+        closed_on=day
+    )
+    area.closed_on = day
+    area.save(update_fields=["closed_on"])
+    _log_area(actor, "people.close_area", area, village_id, now, {"n": shut + 1})
     return area
 
 
@@ -326,14 +459,23 @@ def decide_pair(
 ) -> BpsRecord:
     """Confirm that a record of the BPS list is this village, or (without one) that it is none."""
     check_can(actor, "system.admin", province_id)
-    record = BpsRecord.objects.select_for_update().get(pk=bps_code)
+    # An administrator of example areas decides nothing about real ones.
+    province = Area.objects.filter(pk=province_id, kind=Area.Kind.REAL).first()
+    record = BpsRecord.objects.select_for_update().filter(pk=bps_code).first()
+    if province is None or record is None:
+        raise NotAllowed
+    code = province.codes.filter(scheme="bps").values_list("code", flat=True).first()
+    if not code or not record.code.startswith(code):
+        raise NotAllowed
     if record.state != BpsRecord.State.WAITING:
         raise Refused("decided", _("Pasangan ini sudah diputuskan."))
     record.decided_by, record.decided_at = actor, now
     if area_id is None:
         record.state = BpsRecord.State.REJECTED
     else:
-        area = Area.objects.filter(pk=area_id, level=Area.Level.DESA, kind=Area.Kind.REAL).first()
+        area = Area.objects.filter(
+            pk=area_id, level=Area.Level.DESA, path__startswith=province.path + "/", closed_on=None
+        ).first()
         if area is None:
             raise Refused("where", _("Pilih desa yang ada dalam daftar."))
         if area.codes.filter(scheme="bps").exists():

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cantik.kernel.tree import Tree
 
-from .areas import AreaInfo, info, infos, tree_of
+from .areas import AreaInfo, day_at, info, infos, tree_of
 from .models import Appointment, Area, Person
 from .roles import rights
 
@@ -30,6 +30,7 @@ __all__ = [
     "example_sign_ins",
     "names_of",
     "office",
+    "person_name",
     "role_in",
     "search_villages",
     "today",
@@ -69,7 +70,7 @@ def village_tree(village_id: str, on: date | None = None) -> Tree:
     found = Area.objects.filter(pk=village_id, level=Area.Level.DESA).first()
     if found is None:
         raise Http404
-    return tree_of(found, on or timezone.now().astimezone(_zone(found.time_zone)).date())
+    return tree_of(found, on or day_at(found, timezone.now()))
 
 
 def ancestors(area_id: str) -> list[AreaInfo]:
@@ -139,17 +140,17 @@ def word(area: AreaInfo, key: str) -> str:
 def _held(person: Any) -> list[Appointment]:
     if person is None or not getattr(person, "is_authenticated", False) or not person.is_active:
         return []
-    day = timezone.localdate()
+    now = timezone.now()
     kept = getattr(person, "_appointments", None)
     if kept is None:
         kept = list(Appointment.objects.filter(person=person).select_related("area"))
         person._appointments = kept
-    return [
-        one
-        for one in kept
-        if one.valid_from <= day and (one.valid_to is None or one.valid_to >= day)
-        and one.role in rights().roles
-    ]  # fmt: skip
+    return [one for one in kept if one.role in rights().roles and _holds(one, now)]
+
+
+def _holds(one: Appointment, now: datetime) -> bool:
+    day = day_at(one.area, now)
+    return one.valid_from <= day and (one.valid_to is None or one.valid_to >= day)
 
 
 def can(person: Any, capability: str, area_id: str) -> bool:
@@ -220,6 +221,11 @@ def office(capability: str) -> Callable[[View], View]:
 
 
 # -- persons ----------------------------------------------------------------------------------
+
+
+def person_name(person_id: Any) -> str:
+    """Name of one officer; "" for an id nobody has. For lists there is ``names_of``."""
+    return names_of([person_id]).get(int(person_id), "") if str(person_id).isdigit() else ""
 
 
 def names_of(ids: Iterable[Any]) -> dict[int, str]:

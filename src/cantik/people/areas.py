@@ -6,8 +6,10 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from difflib import SequenceMatcher
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -52,9 +54,16 @@ def made_id(scheme: str, code: str) -> str:
     return base64.b32encode(digest[:5]).decode().lower()
 
 
+PART_WORDS = {"dusun": "Dusun", "rw": "RW", "rt": "RT"}
+
+
 def label_of(level: str, name: str, village_kind: str) -> str:
+    """How people call an area. A part typed as "01" or "Hilir" gets its word in front."""
     if level == "desa":
         return f"{_('Kelurahan') if village_kind == 'kelurahan' else _('Desa')} {name}"
+    if level in PART_WORDS:
+        word = PART_WORDS[level]
+        return name if re.match(rf"{word}\b", name, re.IGNORECASE) else f"{word} {name}"
     if level == "kecamatan" and not name.startswith("Kecamatan"):
         return f"{_('Kecamatan')} {name}"
     if level == "provinsi" and not name.startswith("Provinsi"):
@@ -62,15 +71,47 @@ def label_of(level: str, name: str, village_kind: str) -> str:
     return name
 
 
-def sort_word(name: str) -> str:
-    """Letters and digits of a name, numbers padded, so that RT 2 stands before RT 10."""
-    padded = re.sub(r"\d+", lambda found: found.group().zfill(4), name.lower())
-    return re.sub(r"[^0-9a-z]", "", padded)[:24] or "0"
+def bare(label: str) -> str:
+    """Letters and digits only, numbers padded: RT 2 stands before RT 10, and is RT 02."""
+    padded = re.sub(r"\d+", lambda found: found.group().lstrip("0").zfill(4), label.lower())
+    return re.sub(r"[\W_]", "", padded)
+
+
+NOT_MOVED = "500"
+
+
+def sort_word(label: str, place: str = NOT_MOVED) -> str:
+    """One step of a sort key: the place a person gave it among its neighbours, then its name."""
+    return place + re.sub(r"[^0-9a-z]", "", bare(label))[:24]
 
 
 def in_order(areas: Iterable[Area]) -> list[Area]:
-    """Tree order, the same on every database whatever its collation."""
-    return sorted(areas, key=lambda area: area.sort_key.split("/"))
+    """A parent before its children, the same on every database whatever its collation. Areas whose
+    parent is not among them begin a tree of their own. Equal sort keys never mix two families."""
+    listed = list(areas)
+    ids = {area.id for area in listed}
+    below: dict[str | None, list[Area]] = {}
+    for area in listed:
+        parent = area.path.split("/")[-2] if "/" in area.path else None
+        below.setdefault(parent if parent in ids else None, []).append(area)
+    ordered: list[Area] = []
+    waiting = _next(below, None)
+    while waiting:
+        area = waiting.pop()
+        ordered.append(area)
+        waiting += _next(below, area.id)
+    return ordered
+
+
+def _next(below: dict[str | None, list[Area]], parent: str | None) -> list[Area]:
+    """Children, the first one last, as a stack wants them."""
+    found = below.get(parent, [])
+    return sorted(found, key=lambda a: (a.sort_key, a.name, a.id), reverse=True)
+
+
+def day_at(area: Area, now: datetime) -> date:
+    """The date where an area lies."""
+    return now.astimezone(ZoneInfo(area.time_zone or "Asia/Jakarta")).date()
 
 
 def info(area: Area, above: tuple[str, ...] = ()) -> AreaInfo:
@@ -103,17 +144,99 @@ def tree_of(village: Area, on: date) -> Tree:
     """The areas of a village that were not yet closed on a day."""
     below = Area.objects.filter(path__startswith=village.path + "/")
     kept = [a for a in below if a.closed_on is None or a.closed_on > on]
-    ids = {village.id, *(a.id for a in kept)}
+    shown: set[str | None] = set()
     nodes = []
     for area in in_order([village, *kept]):
         parent = area.path.split("/")[-2] if "/" in area.path else None
-        if area.id != village.id and parent not in ids:
+        if area.id != village.id and parent not in shown:
             continue
+        shown.add(area.id)
         label = label_of(area.level, area.name, area.village_kind)
         nodes.append(
             Node(area.id, area.level, area.kind, area.name, label, parent, area.village_kind)
         )
     return Tree(nodes)
+
+
+# -- the lists as they are --------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Counts:
+    kecamatan: int
+    desa: int
+    kelurahan: int
+    with_bps: int
+
+    @property
+    def villages(self) -> int:
+        return self.desa + self.kelurahan
+
+
+def area_counts(province_id: str) -> tuple[list[AreaInfo], dict[str, Counts]]:
+    """The kabupaten of a province in order, and how many areas it and each of them holds."""
+    found = list(Area.objects.filter(path__startswith=province_id + "/", closed_on=None))
+    coded = set(
+        AreaCode.objects.filter(
+            scheme="bps", area__level="desa", area__path__startswith=province_id + "/"
+        ).values_list("area_id", flat=True)
+    )
+    here = [info(area) for area in in_order(a for a in found if a.level == "kabupaten")]
+    counts = {}
+    for id_ in (province_id, *(one.id for one in here)):
+        below = [a for a in found if id_ in a.path.split("/")]
+        villages = [a for a in below if a.level == "desa"]
+        counts[id_] = Counts(
+            sum(a.level == "kecamatan" for a in below),
+            sum(a.village_kind != "kelurahan" for a in villages),
+            sum(a.village_kind == "kelurahan" for a in villages),
+            sum(a.id in coded for a in villages),
+        )
+    return here, counts
+
+
+@dataclass(frozen=True)
+class Listed:
+    area: AreaInfo
+    kecamatan: str
+    codes: dict[str, str]  # scheme -> code
+
+
+def listed_villages(area_id: str) -> list[Listed]:
+    """Villages below an area in tree order, with their codes in both schemes."""
+    above = Area.objects.get(pk=area_id)
+    found = list(Area.objects.filter(path__startswith=above.path + "/", closed_on=None))
+    known = {one.id: one for one in found}
+    villages = [a for a in in_order(found) if a.level == "desa"]
+    codes: dict[str, dict[str, str]] = {}
+    for row in AreaCode.objects.filter(area__in=villages, valid_to=None):
+        codes.setdefault(row.area_id, {})[row.scheme] = row.code
+    return [
+        Listed(info(a), known[a.path.split("/")[-2]].name, codes.get(a.id, {})) for a in villages
+    ]
+
+
+def pair_choices(records: Iterable[BpsRecord], province: AreaInfo) -> dict[str, list[AreaInfo]]:
+    """For each record of the BPS list the villages of the same kabupaten that have no BPS code yet,
+    the most alike in spelling first. Only an order to read in: a person decides."""
+    below = Area.objects.filter(path__startswith=province.id + "/", closed_on=None)
+    kabupaten = dict(
+        AreaCode.objects.filter(
+            scheme="bps", area__level="kabupaten", area__path__startswith=province.id + "/"
+        ).values_list("code", "area_id")
+    )
+    free = infos(below.filter(level="desa").exclude(codes__scheme="bps"))
+    paths = {area.id: area.path.split("/") for area in below.filter(level="desa")}
+    made = {}
+    for record in records:
+        at = kabupaten.get(record.code[:4])
+        near = [one for one in free if at in paths[one.id]]
+        made[record.code] = sorted(near, key=lambda one: (-_alike(record.name, one.name), one.name))
+    return made
+
+
+def _alike(one: str, other: str) -> float:
+    return SequenceMatcher(None, one.lower(), other.lower()).ratio()
 
 
 # -- loading the lists ------------------------------------------------------------------------

@@ -63,12 +63,6 @@ class ChangePasswordForm(NewPasswordForm):
     )
     field_order = ("old", "password", "again")
 
-    def clean_old(self) -> str:
-        old: str = self.cleaned_data["old"]
-        if not self.person.check_password(old):
-            raise ValidationError(_("Kata sandi sekarang tidak cocok."))
-        return old
-
 
 class InviteForm(forms.Form):
     name = forms.CharField(label=_("Nama lengkap"), max_length=120)
@@ -85,23 +79,47 @@ class InviteForm(forms.Form):
         self.fields["role"].choices = roles  # type: ignore[attr-defined]
 
 
-class AddAreasForm(forms.Form):
-    parent = forms.ChoiceField(label=_("Letaknya di"))
-    level = forms.ChoiceField(
-        label=_("Jenis"),
-        choices=[("dusun", _("Dusun")), ("rw", "RW"), ("rt", "RT")],
+class AppointForm(forms.Form):
+    known = forms.CharField(
+        label=_("Nama akun yang sudah ada"),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+    )
+    more = forms.ChoiceField(label=_("Peran tambahan"), widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, roles: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["more"].choices = roles  # type: ignore[attr-defined]
+
+
+class LanguageForm(forms.Form):
+    language = forms.ChoiceField(
+        label=_("Bahasa halaman"),
+        choices=[("id", "Bahasa Indonesia"), ("en", "English")],
         widget=forms.RadioSelect,
     )
+
+
+class AddAreasForm(forms.Form):
+    parent = forms.ChoiceField(label=_("Letaknya di"))
+    level = forms.ChoiceField(label=_("Jenis"), widget=forms.RadioSelect)
     names = forms.CharField(
         label=_("Nama"),
-        help_text=_("Satu nama setiap baris, misalnya RT 01."),
+        help_text=_("Satu nama setiap baris, misalnya RT 01. Beberapa RT bisa ditambah sekaligus."),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, *args: Any, parents: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        parents: list[tuple[str, str]],
+        levels: list[tuple[str, str]],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["parent"].choices = parents  # type: ignore[attr-defined]
+        self.fields["level"].choices = levels  # type: ignore[attr-defined]
 
 
 class RenameForm(forms.Form):

@@ -108,6 +108,13 @@ class Appointment(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["person", "valid_from"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "role", "area"],
+                condition=models.Q(valid_to=None),
+                name="people_one_open_appointment",
+            )
+        ]
 
 
 class BpsRecord(models.Model):

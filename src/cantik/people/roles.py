@@ -44,6 +44,17 @@ class Rights:
         """Raises KeyError for a capability nobody has defined: a misspelt page must not open."""
         return self.capabilities[capability]
 
+    def handed_out_in_the_end(self, role: str) -> frozenset[str]:
+        """Roles someone with this role hands out, and those the invited hand out, and so on."""
+        found: set[str] = set()
+        waiting = list(self.roles[role].invites)
+        while waiting:
+            one = waiting.pop()
+            if one not in found:
+                found.add(one)
+                waiting += self.roles[one].invites
+        return frozenset(found)
+
 
 def read(raw: Mapping[str, Any]) -> Rights:
     """Check and read the content of a rights file. Raises BadRoles."""

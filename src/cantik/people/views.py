@@ -11,29 +11,39 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cantik.kernel.problems import Refused
+from cantik.kernel.tree import Tree
 from cantik.ledger import api as ledger
 
 from . import actions, forms
+from .api import AreaInfo, areas_with, office, search_villages, village_tree
 from .api import area as area_info
-from .api import areas_with, check_can, office, village_tree
-from .areas import infos
+from .areas import area_counts, infos, listed_villages, pair_choices
 from .models import Appointment, Area, BpsRecord, Person
 from .roles import rights
 
 TRIES, TRY_SECONDS = 8, 15 * 60
+LANGUAGE_COOKIE = "lang"
+
+
+def _say_in(answer: HttpResponse, language: str) -> None:
+    answer.set_cookie(LANGUAGE_COOKIE, language, max_age=31536000, samesite="Lax")
 
 
 def _too_many(request: HttpRequest, username: str) -> bool:
-    """Tries are counted for the account and, more loosely, for the address."""
+    """Tries are counted for the account since it last signed in and, more loosely, for the address.
+    An account that does not exist is counted the same way, so that nothing tells them apart."""
     now = timezone.now()
     address = request.META.get("REMOTE_ADDR", "")
+    last = Person.objects.filter(username=username).values_list("last_login", flat=True).first()
+    since = last.isoformat() if last else ""
     by_name = ledger.rate_limited(
-        f"masuk:{username.lower()}", limit=TRIES, seconds=TRY_SECONDS, now=now
+        f"masuk:{username}:{since}", limit=TRIES, seconds=TRY_SECONDS, now=now
     )
     by_address = ledger.rate_limited(
         f"alamat:{address}", limit=TRIES * 10, seconds=TRY_SECONDS, now=now
@@ -53,17 +63,19 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     form = forms.SignInForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
-        if _too_many(request, given["username"]):
+        username = given["username"].strip().lower()
+        if _too_many(request, username):
             form.add_error(
                 None, _("Terlalu banyak percobaan. Tunggu 15 menit, atau mintalah lembar baru.")
             )
             return render(request, "people/sign_in.html", {"form": form}, status=429)
-        person = authenticate(
-            request, username=given["username"].strip().lower(), password=given["password"]
-        )
+        person = authenticate(request, username=username, password=given["password"])
         if person is not None:
             login(request, person)
-            return redirect(wanted)
+            answer = redirect(wanted)
+            if isinstance(person, Person) and LANGUAGE_COOKIE not in request.COOKIES:
+                _say_in(answer, person.language)
+            return answer
         form.add_error(None, _("Nama akun atau kata sandi belum cocok."))
     status = 422 if form.errors else 200
     return render(request, "people/sign_in.html", {"form": form}, status=status)
@@ -118,31 +130,65 @@ def invitation(request: HttpRequest, code: str = "") -> HttpResponse:
 @sensitive_post_parameters("old", "password", "again")
 @require_http_methods(["GET", "POST"])
 def password(request: HttpRequest) -> HttpResponse:
+    """What belongs to the account itself: its password and the language of its pages."""
     person = request.user
-    form = forms.ChangePasswordForm(request.POST or None, person=person)
-    if request.method == "POST" and form.is_valid() and isinstance(person, Person):
-        actions.change_password(
-            actor=person, password=form.cleaned_data["password"], now=timezone.now()
-        )
-        update_session_auth_hash(request, person)
-        messages.success(request, _("Kata sandi sudah diganti."))
-        return redirect("home")
-    status = 422 if form.errors else 200
-    return render(request, "people/password.html", {"form": form}, status=status)
+    if not isinstance(person, Person):
+        raise Http404
+    asked = request.POST.get("what", "password") if request.method == "POST" else ""
+    form = forms.ChangePasswordForm(request.POST if asked == "password" else None, person=person)
+    language = forms.LanguageForm(
+        request.POST if asked == "language" else None, initial={"language": person.language}
+    )
+    if asked == "password" and form.is_valid():
+        if ledger.rate_limited(
+            f"sandi:{person.pk}", limit=TRIES, seconds=TRY_SECONDS, now=timezone.now()
+        ):
+            form.add_error(None, _("Terlalu banyak percobaan. Tunggu 15 menit."))
+        elif not person.check_password(form.cleaned_data["old"]):
+            form.add_error("old", _("Kata sandi sekarang tidak cocok."))
+        else:
+            actions.change_password(
+                actor=person, password=form.cleaned_data["password"], now=timezone.now()
+            )
+            update_session_auth_hash(request, person)
+            messages.success(request, _("Kata sandi sudah diganti."))
+            return redirect("home")
+    if asked == "language" and language.is_valid():
+        chosen = language.cleaned_data["language"]
+        actions.set_language(actor=person, language=chosen, now=timezone.now())
+        answer = redirect("people:password")
+        _say_in(answer, chosen)
+        return answer
+    status = 422 if form.errors or language.errors else 200
+    context = {"form": form, "language": language}
+    return render(request, "people/password.html", context, status=status)
 
 
 # -- areas of a village -----------------------------------------------------------------------
 
+PARTS = {"dusun": gettext_lazy("Dusun"), "rw": "RW", "rt": "RT"}
 
-def _parents(village_id: str) -> list[tuple[str, str]]:
-    tree = village_tree(village_id)
-    return [(n.id, n.label) for n in tree if n.level in actions.BELOW]
+
+def _parents(tree: Tree) -> list[tuple[str, str]]:
+    """Areas below which something may stand, told with the area above them."""
+    root = tree.root
+    return [
+        (n.id, n.label if n is root or n.parent_id == root.id
+         else f"{n.label}, {tree.node(n.parent_id or root.id).label}")
+        for n in tree if actions.below(n.level, root.village_kind)
+    ]  # fmt: skip
 
 
 @office("area.edit")
 @require_http_methods(["GET", "POST"])
 def areas(request: HttpRequest, village_id: str) -> HttpResponse:
-    form = forms.AddAreasForm(request.POST or None, parents=_parents(village_id))
+    tree = village_tree(village_id)
+    kinds = actions.below("desa", tree.root.village_kind)
+    form = forms.AddAreasForm(
+        request.POST or None,
+        parents=_parents(tree),
+        levels=[(one, str(PARTS[one])) for one in kinds],
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -155,24 +201,26 @@ def areas(request: HttpRequest, village_id: str) -> HttpResponse:
                 now=timezone.now(),
             )
         except Refused as refused:
-            form.add_error("names", str(refused))
+            form.add_error("level" if refused.code == "level" else "names", str(refused))
         else:
             messages.success(request, _("%(n)s wilayah ditambahkan.") % {"n": len(made)})
             return redirect("people:areas", village_id=village_id)
-    tree = village_tree(village_id)
     depth: dict[str | None, int] = {tree.root.id: 0}
     rows = []
     for node in list(tree)[1:]:
         depth[node.id] = depth[node.parent_id] + 1
-        rows.append((node, depth[node.id]))
+        rows.append((node, depth[node.id], PARTS[node.level]))
     context = {"form": form, "rows": rows, "village": area_info(village_id)}
     return render(request, "people/areas.html", context, status=422 if form.errors else 200)
+
+
+STEPS = {"up": -1, "down": 1}
 
 
 @office("area.edit")
 @require_http_methods(["GET", "POST"])
 def one_area(request: HttpRequest, village_id: str, area_id: str) -> HttpResponse:
-    """Rename or close one dusun, RW or RT."""
+    """Rename, move or close one dusun, RW or RT."""
     tree = village_tree(village_id)
     if area_id not in tree or area_id == village_id:
         raise Http404
@@ -188,7 +236,12 @@ def one_area(request: HttpRequest, village_id: str, area_id: str) -> HttpRespons
             "now": timezone.now(),
         }
         try:
-            if request.POST.get("what") == "close":
+            what = request.POST.get("what")
+            if what in STEPS:
+                actions.move_area(steps=STEPS[what], **given)
+                messages.success(request, _("%(name)s sudah dipindah.") % {"name": node.label})
+                return redirect("people:areas", village_id=village_id)
+            if what == "close":
                 actions.close_area(**given)
                 messages.success(request, _("%(name)s sudah ditutup.") % {"name": node.label})
                 return redirect("people:areas", village_id=village_id)
@@ -197,10 +250,19 @@ def one_area(request: HttpRequest, village_id: str, area_id: str) -> HttpRespons
                 messages.success(request, _("Nama sudah diganti."))
                 return redirect("people:areas", village_id=village_id)
         except Refused as refused:
-            form.add_error(None, str(refused)) if form.is_bound else messages.error(
-                request, str(refused)
-            )
-    context = {"form": form, "node": node, "village": area_info(village_id)}
+            if form.is_bound:
+                form.add_error(None, str(refused))
+            else:
+                messages.error(request, str(refused))
+    beside = [n.id for n in tree.children(node.parent_id or "")]
+    context = {
+        "form": form,
+        "node": node,
+        "below": tree.children(node.id),
+        "first": beside[0] == node.id,
+        "last": beside[-1] == node.id,
+        "village": area_info(village_id),
+    }
     return render(request, "people/one_area.html", context, status=422 if form.errors else 200)
 
 
@@ -209,9 +271,7 @@ def one_area(request: HttpRequest, village_id: str, area_id: str) -> HttpRespons
 
 def _roles_to_hand_out(person: Any, area: Area) -> list[tuple[str, str]]:
     """Roles this person may hand out in this area, with the acting form where there is one."""
-    path = area.path.split("/")
-    held = Appointment.objects.filter(person=person, area_id__in=path, valid_to=None)
-    names = {name for one in held for name in rights().roles[one.role].invites}
+    names = actions.handed_out_by(person, area)
     offered = []
     for name, role in rights().roles.items():
         if name in names and role.level == area.level:
@@ -221,14 +281,20 @@ def _roles_to_hand_out(person: Any, area: Area) -> list[tuple[str, str]]:
     return offered
 
 
+# Which field a refusal belongs to; the others stand above the form.
+FIELDS = {"username": "username", "taken": "username", "name": "name", "role": "role"}
+
+
 @office("people.invite")
 @require_http_methods(["GET", "POST"])
 def people(request: HttpRequest, village_id: str) -> HttpResponse:
     """Who holds which role in the area; invite one more. Also for areas above the village."""
     area = Area.objects.get(pk=village_id)
     offered = _roles_to_hand_out(request.user, area)
-    form = forms.InviteForm(request.POST or None, roles=offered)
-    if request.method == "POST" and form.is_valid():
+    asked = request.POST.get("what", "invite") if request.method == "POST" else ""
+    form = forms.InviteForm(request.POST if asked == "invite" else None, roles=offered)
+    more = forms.AppointForm(request.POST if asked == "appoint" else None, roles=offered)
+    if asked == "invite" and form.is_valid():
         given = form.cleaned_data
         role, _colon, acting = given["role"].partition(":")
         try:
@@ -242,31 +308,68 @@ def people(request: HttpRequest, village_id: str) -> HttpResponse:
                 now=timezone.now(),
             )
         except Refused as refused:
-            form.add_error("username", str(refused))
+            form.add_error(FIELDS.get(refused.code), str(refused))
         else:
             return _slip_page(request, person, code, village_id)
+    if asked == "appoint" and more.is_valid():
+        role, _colon, acting = more.cleaned_data["more"].partition(":")
+        try:
+            person = actions.appoint(
+                actor=request.user,
+                username=more.cleaned_data["known"].strip().lower(),
+                role=role,
+                area_id=village_id,
+                acting=bool(acting),
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            more.add_error("known", str(refused))
+        else:
+            messages.success(
+                request, _("%(name)s sekarang bertugas di sini.") % {"name": person.name}
+            )
+            return redirect("people:people", village_id=village_id)
+    context = {
+        "form": form,
+        "more": more,
+        "rows": _duties(request.user, area, {name for name, _label in offered}),
+        "village": area_info(village_id),
+        "offered": offered,
+    }
+    status = 422 if form.errors or more.errors else 200
+    return render(request, "people/people.html", context, status=status)
+
+
+def _duties(person: Any, area: Area, offered: set[str]) -> list[dict[str, Any]]:
+    """Who holds which role in this area, and what this person may do about it."""
     held = Appointment.objects.filter(area=area, valid_to=None).select_related("person")
-    rows = [
+    known = rights().roles
+    listed = [one for one in held.order_by("role", "person__name") if one.role in known]
+    slips = actions.resettable(person, [one.person_id for one in listed])
+    return [
         {
             "id": one.pk,
             "person": one.person,
-            "role": rights().roles[one.role].label_for(area.village_kind, acting=one.acting),
-            "mine": one.role in {name.partition(":")[0] for name, _label in offered}
-            and one.person_id != request.user.pk,
+            "role": known[one.role].label_for(area.village_kind, acting=one.acting),
+            "may_end": one.role in offered and one.person_id != person.pk,
+            "may_reset": one.person_id in slips,
             "ready": one.person.has_usable_password(),
             "since": one.valid_from,
         }
-        for one in held.order_by("role", "person__name")
+        for one in listed
     ]
-    context = {"form": form, "rows": rows, "village": area_info(village_id), "offered": offered}
-    return render(request, "people/people.html", context, status=422 if form.errors else 200)
 
 
 def _slip_page(request: HttpRequest, person: Person, code: str, area_id: str) -> HttpResponse:
     """The slip is shown once; only its hash is kept."""
     url = request.build_absolute_uri(reverse("people:invitation_start"))
+    area = Area.objects.get(pk=area_id)
+    held = Appointment.objects.filter(person=person, area=area, valid_to=None).first()
     context = {
         "person": person,
+        "role": rights().roles[held.role].label_for(area.village_kind, acting=held.acting)
+        if held
+        else "",
         "code": code,
         "url": url,
         "days": actions.SLIP_DAYS,
@@ -313,42 +416,69 @@ def end(request: HttpRequest, village_id: str, appointment_id: int) -> HttpRespo
 # -- administration ---------------------------------------------------------------------------
 
 
-def _province(request: HttpRequest) -> str:
+def _province(request: HttpRequest, kind: str | None = None) -> AreaInfo:
     """Where this person is administrator; a stranger finds nothing."""
     found = areas_with(request.user, "system.admin")
-    if not found:
+    listed = [one for one in found if kind is None or one.kind == kind]
+    if not listed:
         raise Http404
-    return found[0].id
+    return listed[0]
+
+
+@login_required
+@require_http_methods(["GET"])
+def administration(request: HttpRequest) -> HttpResponse:
+    """The areas as listed, by kabupaten; who works above the villages; what waits for a person."""
+    province = _province(request)
+    here, counts = area_counts(province.id)
+    chosen = next((one for one in here if one.id == request.GET.get("wilayah")), None)
+    wanted = request.GET.get("cari", "").strip()
+    found = search_villages(wanted, kinds=[province.kind], limit=30)
+    under = set(Area.objects.filter(
+        id__in=[one.id for one in found], path__startswith=province.id + "/"
+    ).values_list("id", flat=True)) if found else set()  # fmt: skip
+    context = {
+        "province": province,
+        "rows": [(one, counts[one.id]) for one in here],
+        "total": counts[province.id],
+        "waiting": BpsRecord.objects.filter(state=BpsRecord.State.WAITING).count()
+        if province.kind == Area.Kind.REAL
+        else 0,
+        "chosen": chosen,
+        "villages": listed_villages(chosen.id) if chosen else [],
+        "wanted": wanted,
+        "found": [one for one in found if one.id in under],
+        "example": province.kind != Area.Kind.REAL,
+    }
+    return render(request, "people/administration.html", context)
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def pairs(request: HttpRequest) -> HttpResponse:
     """Records of the BPS list that wait for a village, one by one."""
-    province = _province(request)
-    check_can(request.user, "system.admin", province)
+    province = _province(request, Area.Kind.REAL)
     if request.method == "POST":
         choice = request.POST.get("village", "")
         try:
-            actions.decide_pair(
+            done = actions.decide_pair(
                 actor=request.user,
                 bps_code=request.POST.get("record", ""),
                 area_id=choice if choice != "none" else None,
-                province_id=province,
+                province_id=province.id,
                 now=timezone.now(),
             )
-            messages.success(request, _("Keputusan dicatat."))
-        except (Refused, BpsRecord.DoesNotExist) as refused:
-            messages.error(request, str(refused) or _("Pilih desa yang ada dalam daftar."))
+            messages.success(request, _("Keputusan dicatat: %(name)s.") % {"name": done.name})
+        except Refused as refused:
+            messages.error(request, str(refused))
         return redirect("people:pairs")
     waiting = list(BpsRecord.objects.filter(state=BpsRecord.State.WAITING))
-    without = Area.objects.filter(level=Area.Level.DESA, kind=Area.Kind.REAL, closed_on=None)
-    without = without.exclude(codes__scheme="bps")
-    choices = sorted(infos(without), key=lambda one: one.full_label)
+    choices = pair_choices(waiting, province)
     context = {
-        "waiting": waiting,
-        "choices": choices,
-        "decided": BpsRecord.objects.exclude(state=BpsRecord.State.WAITING).count(),
+        "waiting": [(record, choices[record.code]) for record in waiting],
+        "decided": BpsRecord.objects.exclude(state=BpsRecord.State.WAITING)
+        .select_related("area")
+        .order_by("-decided_at"),
         "villages": Area.objects.filter(level=Area.Level.DESA, kind=Area.Kind.REAL).count(),
     }
     return render(request, "people/pairs.html", context)

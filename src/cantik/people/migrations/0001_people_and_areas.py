@@ -288,6 +288,13 @@ class Migration(migrations.Migration):
                         fields=["person", "valid_from"], name="people_appo_person__59e766_idx"
                     )
                 ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("valid_to", None)),
+                        fields=("person", "role", "area"),
+                        name="people_one_open_appointment",
+                    )
+                ],
             },
         ),
     ]
