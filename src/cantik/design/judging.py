@@ -1,0 +1,118 @@
+"""Judge one family's answers by the pack: what is missing, out of place, out of bounds, or against
+a rule. Pure; the same judgement serves the dry run of a file and the checking room.
+
+Answers are by variable name: choice codes as text, numbers as int, dates as date; None is empty.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cantik.kernel.expression import Answers, evaluate, holds, names
+
+from .pack import FAMILY, MEMBER, Pack, Question
+
+Values = Mapping[str, Any]
+MISSING, MISPLACED, BOUNDS, RULE = "missing", "misplaced", "bounds", "rule"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """``kind`` is missing, misplaced, bounds or rule; ``member`` counts from 0, None for the
+    family; ``name`` is the question, or the id of the rule."""
+
+    kind: str
+    member: int | None
+    name: str
+
+
+def age(born: date, at: date) -> int:
+    """Full years on a day, by the calendar."""
+    return at.year - born.year - ((at.month, at.day) < (born.month, born.day))
+
+
+def derive(pack: Pack, family: Values, members: Sequence[Values], today: date) -> None:
+    """Work out the calculated answers in place, in the order of the questionnaire. ``umur`` stays
+    as it is where no birth date is at hand."""
+    scope = Answers.family(family, members, today=today)
+    for question in pack.instrument.questions:
+        if question.calculate is None:
+            continue
+        if question.record == MEMBER:
+            for member, inner in zip(members, scope.repeats[MEMBER], strict=True):
+                _derive(question, member, inner, today)
+        else:
+            _derive(question, family, scope, today)
+
+
+def _derive(question: Question, values: Any, scope: Answers, today: date) -> None:
+    if question.name == "umur":
+        born = values.get("tanggal_lahir")
+        if isinstance(born, date):
+            values["umur"] = age(born, today) if born <= today else None
+        return
+    if question.calculate is None:
+        return
+    found = evaluate(question.calculate, scope)
+    if question.kind == "integer":
+        values[question.name] = int(found) if isinstance(found, float) and found == found else None
+    else:
+        values[question.name] = str(found) if found != "" else None
+
+
+def judge(
+    pack: Pack,
+    family: Values,
+    members: Sequence[Values],
+    today: date,
+    *,
+    with_sealed: bool = True,
+) -> list[Verdict]:
+    """All verdicts, in the order of the questionnaire, then of the rules. ``with_sealed`` is False
+    where identity is not at hand: what needs it is then left out."""
+    scope = Answers.family(family, members, today=today)
+    found = list(_questions(pack, FAMILY, None, family, scope, with_sealed))
+    for at, (member, inner) in enumerate(zip(members, scope.repeats[MEMBER], strict=True)):
+        found += _questions(pack, MEMBER, at, member, inner, with_sealed)
+    if pack.result and str(family.get(pack.result)) in pack.no_answers:
+        return found
+    for rule in pack.rules:
+        if rule.record == FAMILY:
+            if not holds(rule.expression, scope):
+                found.append(Verdict(RULE, None, rule.id))
+        else:
+            found += [
+                Verdict(RULE, at, rule.id)
+                for at, inner in enumerate(scope.repeats[MEMBER])
+                if not holds(rule.expression, inner)
+            ]
+    return found
+
+
+def _questions(
+    pack: Pack, record: str, at: int | None, values: Values, scope: Answers, with_sealed: bool
+) -> Iterator[Verdict]:
+    for question in pack.instrument.of(record):
+        if question.calculate is not None or (question.sealed and not with_sealed):
+            continue
+        value = values.get(question.name)
+        empty = value is None or value == ""
+        applies = question.relevant is None or holds(question.relevant, scope)
+        if empty:
+            if question.required and applies and question.role != "area":
+                yield Verdict(MISSING, at, question.name)
+            continue
+        if not applies:
+            yield Verdict(MISPLACED, at, question.name)
+        elif question.constraint is not None and not holds(question.constraint, scope.at(value)):
+            yield Verdict(BOUNDS, at, question.name)
+
+
+def involved(pack: Pack, verdict: Verdict) -> list[str]:
+    """The questions a verdict is about, for the page that mends it."""
+    if verdict.kind != RULE:
+        return [verdict.name]
+    rule = next(one for one in pack.rules if one.id == verdict.name)
+    read = names(rule.expression)
+    return [q.name for q in pack.instrument.questions if q.name in read]

@@ -1,0 +1,173 @@
+"""What a pack is: an instrument with its code lists, rules, tables, indicators and book. Pure.
+
+A pack is read once, is never changed, and is known by the hash of its content.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from cantik.kernel.expression import Expression
+from cantik.kernel.text import Text
+
+FAMILY, MEMBER = "keluarga", "anggota"
+RECORDS = (FAMILY, MEMBER)
+ROLES = ("key", "identity", "area", "fact", "derived", "free")
+# Roles whose answers live in the vault only.
+SEALED = frozenset({"key", "identity", "free"})
+SENSITIVITIES = ("open", "restricted", "sensitive")
+LOWEST = ("rt", "dusun", "desa")
+
+
+@dataclass(frozen=True)
+class Choice:
+    code: str
+    label: Text
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question. ``kind`` is choice, integer, date or text; ``choices`` names a code list."""
+
+    name: str
+    record: str
+    kind: str
+    role: str
+    label: Text
+    hint: Text
+    choices: str = ""
+    required: bool = False
+    relevant: Expression | None = None
+    constraint: Expression | None = None
+    constraint_message: Text = field(default_factory=dict)
+    calculate: Expression | None = None
+
+    @property
+    def sealed(self) -> bool:
+        return self.role in SEALED
+
+
+@dataclass(frozen=True)
+class Instrument:
+    questions: tuple[Question, ...]
+
+    def of(self, record: str) -> tuple[Question, ...]:
+        return tuple(q for q in self.questions if q.record == record)
+
+    def question(self, name: str) -> Question:
+        """Raises KeyError."""
+        for one in self.questions:
+            if one.name == name:
+                return one
+        raise KeyError(name)
+
+    def names(self) -> frozenset[str]:
+        return frozenset(q.name for q in self.questions)
+
+
+@dataclass(frozen=True)
+class Class:
+    """A class of answers: by its codes, or by a range of numbers with both ends inside (None is
+    open). In a merged list ``members`` are codes of the finer classes."""
+
+    code: str
+    label: Text
+    members: tuple[str, ...] = ()
+    range: tuple[int | None, int | None] | None = None
+
+
+@dataclass(frozen=True)
+class Classification:
+    id: str
+    variable: str
+    sensitivity: str
+    lowest: str
+    classes: tuple[Class, ...]
+    merged: tuple[Class, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rule:
+    """``expression`` must be true of every family (or member)."""
+
+    id: str
+    record: str
+    expression: Expression
+    message: Text
+    remedy: Text
+
+
+@dataclass(frozen=True)
+class TableTemplate:
+    id: str
+    title: Text
+    unit: str
+    variable: str
+    classification: str
+    by_sex: bool
+    universe: Expression | None
+    question: Text
+    chapter: str
+    chart: str
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
+class Indicator:
+    id: str
+    title: Text
+    table: str
+    numerator: tuple[str, ...]
+    denominator: tuple[str, ...] | str
+    multiplier: int
+    sentence: Text
+    question: Text
+    concept: Text
+    interpretation: Text
+
+
+@dataclass(frozen=True)
+class Chapter:
+    id: str
+    title: Text
+
+
+@dataclass(frozen=True)
+class Pack:
+    id: str
+    version: str
+    hash: str
+    title: Text
+    source: str
+    privacy_notice: Text
+    instrument: Instrument
+    code_lists: Mapping[str, tuple[Choice, ...]]
+    rules: tuple[Rule, ...]
+    classifications: Mapping[str, Classification]
+    tables: tuple[TableTemplate, ...]
+    indicators: tuple[Indicator, ...]
+    book: tuple[Chapter, ...]
+    counted: Expression | None
+    result: str
+    no_answers: frozenset[str]
+
+    def choices(self, question: Question) -> tuple[Choice, ...]:
+        return self.code_lists.get(question.choices, ())
+
+    def label(self, question: Question, code: object) -> Text:
+        """The words of an answer's code; the code itself for an unknown one."""
+        for one in self.choices(question):
+            if one.code == str(code):
+                return one.label
+        return {"id": str(code), "en": str(code)}
+
+    def table(self, id_: str) -> TableTemplate:
+        """Raises KeyError."""
+        for one in self.tables:
+            if one.id == id_:
+                return one
+        raise KeyError(id_)
+
+
+Raw = Mapping[str, Any]
+Rows = Sequence[Mapping[str, str]]
