@@ -221,7 +221,7 @@ def put_edition(
             "words": dict(words),
         }
     )
-    found, made = Edition.objects.get_or_create(
+    found, _made = Edition.objects.get_or_create(
         id=canonical.digest(manifest),
         defaults={
             "kind": kind,
