@@ -1,0 +1,110 @@
+"""How a sheet is laid out for reading, the same on the page and in the book. Pure.
+
+Where only the village is shown, classes stand in rows and sexes in columns; else areas stand in
+rows and classes in columns, one grid for each sex. A table of one class needs one grid only.
+"""
+
+from dataclasses import dataclass
+
+from cantik.kernel import numbers
+from cantik.kernel.text import pick
+
+from .download import NOT_PUBLISHED
+from .sheet import TOTAL, Cell, Sheet
+
+
+@dataclass(frozen=True)
+class Shown:
+    """``words`` is the number in the reader's form, or NA."""
+
+    words: str
+    withheld: bool
+    total: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    label: str
+    depth: int
+    total: bool
+    cells: tuple[Shown, ...]
+    corrected: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """``name`` is empty when there is only one grid."""
+
+    name: str
+    code: str
+    heads: tuple[str, ...]
+    rows: tuple[Row, ...]
+    areas: bool
+
+
+def village_only(one: Sheet) -> bool:
+    lines = one.parts[0].lines
+    return len(one.heads) > 2 and all(line.withheld for line in lines[1:])
+
+
+def grids(one: Sheet, language: str = "id") -> list[Grid]:
+    if village_only(one):
+        heads = tuple(pick(part.label, language) for part in one.parts)
+        rows = tuple(
+            Row(
+                pick(head.label, language),
+                0,
+                head.kind in ("total", "whole"),
+                tuple(
+                    _shown(part.lines[0].cell(head.code), language, total=part.code == "jumlah")
+                    for part in one.parts
+                ),
+                one.whole_village.corrected,
+            )
+            for head in one.heads
+        )
+        return [Grid("", "", heads, rows, False)]
+    if len(one.classes) == 1 and not one.outside and len(one.parts) > 1:
+        return [_side_by_side(one, language)]
+    heads = tuple(pick(head.label, language) for head in one.heads)
+    return [
+        Grid(
+            pick(part.label, language) if len(one.parts) > 1 else "",
+            part.code,
+            heads,
+            tuple(
+                Row(
+                    line.label,
+                    line.depth,
+                    not line.depth,
+                    tuple(_shown(cell, language, total=cell.total) for cell in line.cells),
+                    line.corrected,
+                )
+                for line in part.lines
+            ),
+            True,
+        )
+        for part in one.parts
+    ]
+
+
+def _side_by_side(one: Sheet, language: str) -> Grid:
+    """One class only: its total for each sex stands in a column."""
+    heads = tuple(pick(part.label, language) for part in one.parts)
+    rows = tuple(
+        Row(
+            same[0].label,
+            same[0].depth,
+            not same[0].depth,
+            tuple(_shown(line.cell(TOTAL), language, total=not at) for at, line in enumerate(same)),
+            same[0].corrected,
+        )
+        for same in zip(*(part.lines for part in one.parts), strict=True)
+    )
+    return Grid("", "", heads, rows, True)
+
+
+def _shown(cell: Cell, language: str, *, total: bool) -> Shown:
+    if cell.value is None:
+        return Shown(NOT_PUBLISHED, True, total)
+    return Shown(numbers.whole(cell.value, language), False, total)

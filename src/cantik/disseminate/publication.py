@@ -1,0 +1,110 @@
+"""One release, or a proposal of one, as its files tell it. Pure: the reader of bytes is given.
+
+The same class stands behind the public pages and behind the approval screen, so what is approved
+is read exactly as it will be read by the public.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from cantik.kernel.text import Text
+
+from .sheet import Sheet, sheet
+
+FACTS, INDICATORS, BOOK = "release.json", "indicators.json", "buku.pdf"
+
+
+class NotReleased(Exception):
+    """There is no such release, table or file to be read."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The village as a released file names it, for headers and banners."""
+
+    id: str
+    label: str
+    name: str
+    kind: str
+    village_kind: str
+    time_zone: str
+    above: tuple[str, ...]
+    head: str
+    level: str = "desa"
+
+    @property
+    def full_label(self) -> str:
+        return ", ".join((self.label, *reversed(self.above)))
+
+
+@dataclass(frozen=True)
+class Collected:
+    """How many families answered, out of how many; ``target`` 0 means that nobody knows."""
+
+    families: int
+    target: int
+    refused: int
+    edits: int
+    warn_below: int
+
+    @property
+    def incomplete(self) -> bool:
+        return self.target > 0 and self.families * 100 < self.target * self.warn_below
+
+
+def table_file(table_id: str, end: str) -> str:
+    return f"tabel/{table_id}.{end}"
+
+
+class Publication:
+    """``get`` gives the bytes of a file by name or raises NotReleased."""
+
+    def __init__(self, get: Callable[[str], bytes], sizes: Mapping[str, int]) -> None:
+        self._get = get
+        self.sizes = sizes
+
+    @cached_property
+    def facts(self) -> dict[str, Any]:
+        read: dict[str, Any] = json.loads(self._get(FACTS))
+        return read
+
+    @cached_property
+    def village(self) -> Place:
+        given = {**self.facts["village"]}
+        given["above"] = tuple(given["above"])
+        return Place(**given)
+
+    @cached_property
+    def collected(self) -> Collected:
+        return Collected(**self.facts["collected"])
+
+    @cached_property
+    def indicators(self) -> list[dict[str, Any]]:
+        read: list[dict[str, Any]] = json.loads(self._get(INDICATORS))
+        return read
+
+    @property
+    def title(self) -> Text:
+        title: Text = self.facts["title"]
+        return title
+
+    @property
+    def table_ids(self) -> list[str]:
+        return [one["id"] for one in self.facts["tables"]]
+
+    def sheet(self, table_id: str) -> Sheet:
+        return sheet(json.loads(self._table(table_id, "json")))
+
+    def csv(self, table_id: str) -> bytes:
+        return self._table(table_id, "csv")
+
+    def book(self) -> bytes:
+        return self._get(BOOK)
+
+    def _table(self, table_id: str, end: str) -> bytes:
+        if table_id not in self.table_ids:
+            raise NotReleased(table_id[:20])
+        return self._get(table_file(table_id, end))

@@ -1,0 +1,66 @@
+"""The sentences that page, CSV and book say in the same words."""
+
+from django.utils.translation import gettext as _
+
+from cantik.protect import api as protect
+
+
+def rounding(base: int) -> str:
+    """What rounding does to a figure; "" for exact tables. No bound of a withheld cell is told."""
+    if not base:
+        return _("Angka di tabel ini angka pasti, tidak dibulatkan.")
+    return _(
+        "Angka dibulatkan demi kerahasiaan. Angka kecil dibulatkan menjadi 0 atau %(base)d; "
+        "0 berarti tidak ada atau sangat sedikit. Jumlah penduduk dan jumlah keluarga "
+        "adalah angka pasti."
+    ) % {"base": base}
+
+
+def outside() -> str:
+    return _(
+        "Di luar tabel: yang tidak termasuk kelompok yang dihitung di tabel ini, "
+        "atau yang tidak menjawab."
+    )
+
+
+def merged() -> str:
+    return _("Beberapa kelompok digabung agar warga tidak dapat dikenali.")
+
+
+def not_official(place: str) -> str:
+    return _("Statistik sektoral %(place)s; bukan statistik resmi BPS.") % {"place": place}
+
+
+def producer(place: str) -> str:
+    return _("Pemerintah %(place)s") % {"place": place}
+
+
+def counted() -> str:
+    return _(
+        "Yang dihitung adalah penduduk terdata: orang yang tercatat pada Kartu Keluarga di desa "
+        "atau kelurahan ini dan masih hidup pada tanggal acuan."
+    )
+
+
+def withheld(code: str) -> str:
+    """Words of a withheld code; an unknown code is still said to be withheld."""
+    try:
+        return str(protect.withheld_words(code))
+    except KeyError:
+        return _("Tidak diumumkan demi kerahasiaan.")
+
+
+def withheld_list(reasons: dict[str, list[str]], silent: list[tuple[str, str]]) -> list[str]:
+    """One line for each reason: which areas or levels, and why."""
+    lines = [", ".join(labels) + ": " + withheld(code) for code, labels in reasons.items()]
+    for code in dict.fromkeys(code for _level, code in silent):
+        names = [level_name(level) for level, other in silent if other == code]
+        lines.append(
+            _("Angka per %(levels)s: %(why)s") % {"levels": ", ".join(names), "why": withheld(code)}
+        )
+    return lines
+
+
+def level_name(level: str) -> str:
+    names = {"desa": _("desa"), "dusun": _("dusun"), "rw": _("RW"), "rt": _("RT")}
+    return names.get(level, level)
