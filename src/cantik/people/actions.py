@@ -42,7 +42,7 @@ def _person(username: str, name: str, now: datetime) -> Person:
     if not USERNAME.fullmatch(username):
         raise Refused(
             "username",
-            _("Nama akun terdiri dari 3 huruf kecil, angka, titik, atau garis, atau lebih."),
+            _("Nama akun sedikitnya 3 tanda: huruf kecil, angka, titik, atau garis."),
         )
     if not name.strip():
         raise Refused("name", _("Isi nama orangnya."))
