@@ -1,33 +1,42 @@
 """The ledger's only door: audit, files, sealed documents, editions, jobs, rate limits."""
 
 import json
-import os
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
-from django_tasks import task
 
 from cantik.kernel import canonical
 from cantik.ledger import crypto
+from cantik.ledger.archive import BackupProblem
+from cantik.ledger.backup import restore, snapshot
 from cantik.ledger.crypto import KeyProblem, NotOpened, keyed_hash, random_id, secret
-from cantik.ledger.models import (
-    AuditLine,
-    Edition,
-    Job,
-    RateHit,
-    SealedDocument,
-    SealedFile,
+from cantik.ledger.files import (
+    Missing,
+    delete_file,
+    read_bytes,
+    read_sealed,
+    store_bytes,
+    store_sealed,
+    sweep,
 )
+from cantik.ledger.jobs import (
+    JobFailed,
+    JobHandle,
+    JobView,
+    enqueue,
+    job,
+    job_state,
+    recover,
+)
+from cantik.ledger.models import AuditLine, Edition, Job, RateHit, SealedDocument
 
 __all__ = [
     "AuditLine",
+    "BackupProblem",
     "Edition",
     "Job",
     "JobFailed",
@@ -36,19 +45,33 @@ __all__ = [
     "KeyProblem",
     "Missing",
     "NotOpened",
+    "delete_edition",
+    "delete_file",
+    "edition",
+    "edition_file",
+    "enqueue",
+    "job",
+    "job_state",
     "keyed_hash",
+    "manifest",
+    "put_edition",
     "random_id",
+    "rate_limited",
+    "read_bytes",
+    "read_sealed",
+    "record",
+    "recover",
+    "restore",
+    "sealed_get",
+    "sealed_put",
     "secret",
+    "snapshot",
+    "store_bytes",
+    "store_sealed",
+    "sweep",
+    "verify_audit",
 ]
 AUDIT_LOCK = 7_221_001
-
-
-class Missing(Exception):
-    """No such file, document or edition; or it was deleted and only its tombstone stands."""
-
-
-class JobFailed(Exception):
-    """Raised by a job with the kind of its failure; the kind never holds personal data."""
 
 
 # -- audit ------------------------------------------------------------------------------------
@@ -111,71 +134,7 @@ def verify_audit() -> int | None:
     return None
 
 
-# -- files ------------------------------------------------------------------------------------
-
-
-def _place(name: str) -> Path:
-    if not name.isalnum():
-        raise Missing(name[:8])
-    return Path(settings.HOME) / "files" / name[:2] / name
-
-
-def _write(path: Path, data: bytes) -> None:
-    """All or nothing: a temporary file beside it, synced, then renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_name(f".{path.name}.{random_id()}")
-    try:
-        with waiting.open("wb") as out:
-            out.write(data)
-            out.flush()
-            os.fsync(out.fileno())
-        waiting.replace(path)
-    finally:
-        waiting.unlink(missing_ok=True)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
-def store_bytes(data: bytes) -> str:
-    """Keep bytes that hold no identity under their sha256."""
-    sha = canonical.digest(data)
-    if not _place(sha).exists():
-        _write(_place(sha), data)
-    return sha
-
-
-def read_bytes(sha: str) -> bytes:
-    try:
-        data = _place(sha).read_bytes()
-    except FileNotFoundError:
-        raise Missing(sha) from None
-    if canonical.digest(data) != sha:
-        raise NotOpened(_("Isi berkas berubah sejak disimpan."))
-    return data
-
-
-def store_sealed(data: bytes, *, context: str, key: bytes | None = None) -> str:
-    file_id = random_id("s")
-    _write(_place(file_id), crypto.seal(data, context=context + "/" + file_id, key=key))
-    SealedFile.objects.create(id=file_id)
-    return file_id
-
-
-def read_sealed(id: str, *, context: str, key: bytes | None = None) -> bytes:  # noqa: A002
-    try:
-        sealed = _place(id).read_bytes()
-    except FileNotFoundError:
-        raise Missing(id) from None
-    return crypto.unseal(sealed, context=context + "/" + id, key=key)
-
-
-def delete_file(id: str) -> None:  # noqa: A002
-    """Remove a file once the transaction stands; a rollback keeps it."""
-    SealedFile.objects.filter(id=id).delete()
-    transaction.on_commit(lambda: _place(id).unlink(missing_ok=True))
+# -- sealed documents -------------------------------------------------------------------------
 
 
 def sealed_put(*, kind: str, ref: str, data: bytes, now: datetime) -> int:
@@ -209,7 +168,7 @@ def put_edition(
     words: Mapping[str, Any],
     now: datetime,
 ) -> Edition:
-    """Keep files under a manifest; the same content is the same edition."""
+    """Keep files under a manifest; the same content is the same edition, also after deletion."""
     manifest = canonical.dumps(
         {
             "kind": kind,
@@ -221,17 +180,29 @@ def put_edition(
             "words": dict(words),
         }
     )
-    found, _made = Edition.objects.get_or_create(
-        id=canonical.digest(manifest),
-        defaults={
-            "kind": kind,
-            "area_id": area_id,
-            "activity_id": activity_id,
-            "period": period,
-            "manifest_text": manifest.decode(),
-            "at": now,
-        },
-    )
+    with transaction.atomic():
+        found, _made = Edition.objects.get_or_create(
+            id=canonical.digest(manifest),
+            defaults={
+                "kind": kind,
+                "area_id": area_id,
+                "activity_id": activity_id,
+                "period": period,
+                "manifest_text": manifest.decode(),
+                "at": now,
+            },
+        )
+        if found.deleted_at:
+            found.deleted_at, found.deleted_reason = None, ""
+            found.save(update_fields=["deleted_at", "deleted_reason"])
+            record(
+                actor=None,
+                verb="edition.again",
+                thing="edition",
+                thing_id=found.id,
+                area_id=area_id,
+                now=now,
+            )
     return found
 
 
@@ -265,11 +236,9 @@ def delete_edition(*, id: str, reason: str, actor: Any, now: datetime) -> None: 
         found = edition(id)
         if found.deleted_at:
             return
-        shas = set(manifest(id)["files"].values())
+        shas = sorted(set(manifest(id)["files"].values()))
         found.deleted_at, found.deleted_reason = now, reason
         found.save(update_fields=["deleted_at", "deleted_reason"])
-        for other in Edition.objects.filter(deleted_at=None).iterator():
-            shas -= set(json.loads(other.manifest_text)["files"].values())
         for sha in shas:
             delete_file(sha)
         record(
@@ -281,107 +250,6 @@ def delete_edition(*, id: str, reason: str, actor: Any, now: datetime) -> None: 
             now=now,
             detail={"reason": reason},
         )
-
-
-# -- jobs -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class JobHandle:
-    id: str
-    params: Mapping[str, Any]
-    actor_id: str
-    area_id: str
-
-    def progress(self, done: int, total: int, words: str = "") -> None:
-        """Say how far the job is. Inside a transaction nobody could see it, so it is left out."""
-        if not connection.in_atomic_block:
-            Job.objects.filter(id=self.id).update(done=done, total=total, words=words)
-
-
-@dataclass(frozen=True)
-class JobView:
-    id: str
-    kind: str
-    state: str
-    done: int
-    total: int
-    words: str
-    failure: str
-    area_id: str
-
-
-JOBS: dict[str, Callable[[JobHandle], None]] = {}
-
-
-def job(kind: str) -> Callable[[Callable[[JobHandle], None]], Callable[[JobHandle], None]]:
-    def keep(work: Callable[[JobHandle], None]) -> Callable[[JobHandle], None]:
-        JOBS[kind] = work
-        return work
-
-    return keep
-
-
-def enqueue(
-    *, kind: str, params: Mapping[str, Any], actor: Any, area_id: str, now: datetime
-) -> Job:
-    """Ask for a job in the caller's transaction."""
-    if kind not in JOBS:
-        raise LookupError(kind)
-    with transaction.atomic():
-        row = Job.objects.create(
-            id=random_id("j"),
-            kind=kind,
-            params=dict(params),
-            area_id=area_id or "",
-            at=now,
-            actor_id=str(actor.pk) if actor is not None else "",
-        )
-        _run_job.enqueue(row.id)
-    row.refresh_from_db()
-    return row
-
-
-@task()  # type: ignore[untyped-decorator, unused-ignore]
-def _run_job(job_id: str) -> None:
-    row = Job.objects.get(id=job_id)
-    if row.state in (Job.State.DONE, Job.State.FAILED):
-        return
-    Job.objects.filter(id=job_id).update(state=Job.State.RUNNING)
-    handle = JobHandle(row.id, row.params, row.actor_id, row.area_id)
-    try:
-        if connection.in_atomic_block:
-            with transaction.atomic():
-                JOBS[row.kind](handle)
-        else:
-            JOBS[row.kind](handle)
-    except JobFailed as failed:
-        Job.objects.filter(id=job_id).update(state=Job.State.FAILED, failure=str(failed)[:60])
-    except Exception as fault:
-        # Only the kind of the fault: its text could hold an answer.
-        name = type(fault).__name__
-        Job.objects.filter(id=job_id).update(state=Job.State.FAILED, failure=name[:60])
-    else:
-        Job.objects.filter(id=job_id).update(state=Job.State.DONE)
-
-
-def job_state(id: str) -> JobView:  # noqa: A002
-    row = Job.objects.filter(id=id).first()
-    if row is None:
-        raise Missing(id)
-    return JobView(
-        row.id, row.kind, row.state, row.done, row.total, row.words, row.failure, row.area_id
-    )
-
-
-def recover(*, now: datetime) -> int:
-    """Before a worker starts: put back what a killed one left running. One worker is assumed."""
-    with transaction.atomic():
-        left = list(Job.objects.select_for_update().filter(state=Job.State.RUNNING))
-        for row in left:
-            Job.objects.filter(id=row.id).update(state=Job.State.WAITING, done=0)
-            _run_job.enqueue(row.id)
-    return len(left)
 
 
 # -- rate limits ------------------------------------------------------------------------------

@@ -94,6 +94,7 @@ class Job(models.Model):
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     done = models.PositiveIntegerField(default=0)
     total = models.PositiveIntegerField(default=0)
+    starts = models.PositiveSmallIntegerField(default=0)
     words = models.CharField(max_length=200, blank=True)
     failure = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField()

@@ -78,6 +78,7 @@ class Migration(migrations.Migration):
                 ),
                 ("done", models.PositiveIntegerField(default=0)),
                 ("total", models.PositiveIntegerField(default=0)),
+                ("starts", models.PositiveSmallIntegerField(default=0)),
                 ("words", models.CharField(blank=True, max_length=200)),
                 ("failure", models.CharField(blank=True, max_length=60)),
                 ("at", models.DateTimeField()),
