@@ -13,7 +13,28 @@ from django.db import transaction
 from cantik.kernel import canonical
 from cantik.ledger import api as ledger
 from cantik.ledger import crypto
-from cantik.vault.models import DataKey, Lookup, PurposeLine, SealedIdentity
+from cantik.people.api import check_can
+from cantik.vault.masking import masked
+from cantik.vault.models import DataKey, Lookup, Original, PurposeLine, SealedIdentity
+from cantik.vault.retention import Due, due
+
+__all__ = [
+    "Due",
+    "UnknownPurpose",
+    "due",
+    "erase_record",
+    "find",
+    "masked_identities",
+    "open_file",
+    "purposes",
+    "read_identities",
+    "register_lookups",
+    "seal_file",
+    "seal_identities",
+    "system_identities",
+]
+CHUNK = 500
+SYSTEM, MASKED = "sistem", "tampilan_tersamar"
 
 
 class UnknownPurpose(ValueError):
@@ -25,48 +46,67 @@ def purposes() -> tuple[str, ...]:
     return tuple(yaml.safe_load((Path(__file__).parent / "purposes.yaml").read_text("utf-8")))
 
 
-def _data_key(village_id: str, activity_id: str) -> bytes:
+def _data_key(village_id: str, activity_id: str, now: datetime | None = None) -> bytes:
+    """The key of an activity; made when ``now`` is given, else Missing is raised."""
     context = f"datakey/{village_id}/{activity_id}"
-    row = DataKey.objects.filter(village_id=village_id, activity_id=activity_id).first()
+    place = {"village_id": village_id, "activity_id": activity_id}
+    row = DataKey.objects.filter(**place).first()
     if row is None:
-        row, _ = DataKey.objects.get_or_create(
-            village_id=village_id,
-            activity_id=activity_id,
-            defaults={"wrapped": crypto.seal(crypto.new_key(), context=context)},
-        )
+        if now is None:
+            raise ledger.Missing(activity_id)
+        fresh = {"wrapped": crypto.seal(crypto.new_key(), context=context), "at": now}
+        row, _made = DataKey.objects.get_or_create(**place, defaults=fresh)
     return crypto.unseal(bytes(row.wrapped), context=context)
 
 
-def _context(village_id: str, activity_id: str, record_id: str) -> str:
-    return f"identity/{village_id}/{activity_id}/{record_id}"
+def _context(row: SealedIdentity) -> str:
+    """Bound to its place and version: a row moved or an old one put in place does not open."""
+    return f"identity/{row.village_id}/{row.activity_id}/{row.record_id}/{row.version}"
 
 
 def seal_identities(
     *, village_id: str, activity_id: str, entries: Mapping[str, Mapping[str, Any]], now: datetime
 ) -> None:
-    """Seal one entry per family record; an entry already there is replaced."""
+    """Seal one entry per family record. A changed entry is a new version; the same one adds none.
+
+    Earlier versions stay sealed until the record is erased.
+    """
     with transaction.atomic():
-        key = _data_key(village_id, activity_id)
-        rows = [
-            SealedIdentity(
+        key = _data_key(village_id, activity_id, now)
+        standing = _standing(activity_id, list(entries))
+        rows, replaced = [], []
+        for record_id, entry in entries.items():
+            plain = canonical.dumps(dict(entry))
+            mark = crypto.hash_with(key, plain.decode())
+            row_id, version, last_mark = standing.get(record_id, (0, 0, ""))
+            if mark == last_mark:
+                continue
+            if row_id:
+                replaced.append(row_id)
+            row = SealedIdentity(
                 village_id=village_id,
                 activity_id=activity_id,
                 record_id=record_id,
-                sealed=crypto.seal(
-                    canonical.dumps(dict(entry)),
-                    context=_context(village_id, activity_id, record_id),
-                    key=key,
-                ),
+                version=version + 1,
+                mark=mark,
+                at=now,
             )
-            for record_id, entry in entries.items()
-        ]
-        SealedIdentity.objects.bulk_create(
-            rows,
-            batch_size=2000,
-            update_conflicts=True,
-            unique_fields=["activity_id", "record_id"],
-            update_fields=["sealed"],
-        )
+            row.sealed = crypto.seal(plain, context=_context(row), key=key)
+            rows.append(row)
+        for at in range(0, len(replaced), CHUNK):
+            SealedIdentity.objects.filter(id__in=replaced[at : at + CHUNK]).update(current=False)
+        SealedIdentity.objects.bulk_create(rows, batch_size=2000)
+
+
+def _standing(activity_id: str, record_ids: Sequence[str]) -> dict[str, tuple[int, int, str]]:
+    """Row, version and mark of the current entries of these records."""
+    found: dict[str, tuple[int, int, str]] = {}
+    for at in range(0, len(record_ids), CHUNK):
+        rows = SealedIdentity.objects.filter(
+            activity_id=activity_id, record_id__in=record_ids[at : at + CHUNK], current=True
+        ).values_list("record_id", "id", "version", "mark")
+        found.update({record_id: (row_id, n, mark) for record_id, row_id, n, mark in rows})
+    return found
 
 
 def read_identities(
@@ -78,16 +118,30 @@ def read_identities(
     purpose: str,
     now: datetime,
 ) -> dict[str, dict[str, Any]]:
-    from cantik.people.api import check_can
+    """Entries by record id, for a person with the right to them and a purpose on the list.
 
+    Raises NotAllowed (404) for everybody else, UnknownPurpose, NotOpened. The read is logged.
+    """
     check_can(actor, "identity.read", village_id)
+    if purpose == SYSTEM:
+        raise UnknownPurpose(purpose)
     return _read(str(actor.pk), village_id, activity_id, record_ids, purpose, now)
+
+
+def masked_identities(
+    *, actor: Any, village_id: str, activity_id: str, record_ids: Sequence[str], now: datetime
+) -> dict[str, dict[str, Any]]:
+    """The same entries covered, for lists on a screen; asks for the same right and is logged."""
+    check_can(actor, "identity.read", village_id)
+    found = _read(str(actor.pk), village_id, activity_id, record_ids, MASKED, now)
+    return {record_id: masked(entry) for record_id, entry in found.items()}
 
 
 def system_identities(
     *, village_id: str, activity_id: str, record_ids: Sequence[str], now: datetime
 ) -> dict[str, dict[str, Any]]:
-    return _read("", village_id, activity_id, record_ids, "sistem", now)
+    """For jobs, where no person sees what is read; logged as the system's."""
+    return _read("", village_id, activity_id, record_ids, SYSTEM, now)
 
 
 def _read(
@@ -111,20 +165,22 @@ def _read(
             count=len(wanted),
             record_ids=sorted(wanted),
         )
+        found: list[SealedIdentity] = []
+        for at in range(0, len(wanted), CHUNK):
+            found += SealedIdentity.objects.filter(
+                village_id=village_id,
+                activity_id=activity_id,
+                record_id__in=sorted(wanted)[at : at + CHUNK],
+                current=True,
+            )
+        if not found:
+            return {}
         key = _data_key(village_id, activity_id)
-        found = SealedIdentity.objects.filter(village_id=village_id, activity_id=activity_id)
-        if len(wanted) <= 500:
-            found = found.filter(record_id__in=wanted)
         return {
             row.record_id: json.loads(
-                crypto.unseal(
-                    bytes(row.sealed),
-                    context=_context(village_id, activity_id, row.record_id),
-                    key=key,
-                )
+                crypto.unseal(bytes(row.sealed), context=_context(row), key=key)
             )
-            for row in found.iterator()
-            if row.record_id in wanted
+            for row in found
         }
 
 
@@ -133,27 +189,48 @@ def _hash_key(activity_id: str, kind: str) -> bytes:
     return ledger.secret(f"lookup/{activity_id}/{kind}")
 
 
-def register_lookups(*, activity_id: str, kind: str, pairs: Iterable[tuple[str, str]]) -> None:
+def register_lookups(
+    *,
+    activity_id: str,
+    kind: str,
+    pairs: Iterable[tuple[str, str]],
+    replace_for: Iterable[str] = (),
+) -> None:
+    """Let records be found by (value, record id). Registering again changes nothing.
+
+    ``replace_for`` names records whose look-ups of this kind are to be just those in ``pairs``.
+    """
     key = _hash_key(activity_id, kind)
-    Lookup.objects.bulk_create(
-        [
-            Lookup(
-                activity_id=activity_id, kind=kind, hash=crypto.hash_with(key, value), record_id=rid
-            )
-            for value, rid in pairs
-        ],
-        batch_size=2000,
-    )
+    changed = sorted(set(replace_for))
+    with transaction.atomic():
+        for at in range(0, len(changed), CHUNK):
+            Lookup.objects.filter(
+                activity_id=activity_id, kind=kind, record_id__in=changed[at : at + CHUNK]
+            ).delete()
+        Lookup.objects.bulk_create(
+            [
+                Lookup(
+                    activity_id=activity_id,
+                    kind=kind,
+                    hash=crypto.hash_with(key, value),
+                    record_id=record_id,
+                )
+                for value, record_id in pairs
+            ],
+            batch_size=2000,
+            ignore_conflicts=True,
+        )
 
 
 def find(*, activity_id: str, kind: str, values: Iterable[str]) -> dict[str, list[str]]:
+    """Record ids by value, for the values that are registered; in order of registration."""
     key = _hash_key(activity_id, kind)
     by_hash = {crypto.hash_with(key, value): value for value in values}
     hashes = list(by_hash)
     out: dict[str, list[str]] = {}
-    for at in range(0, len(hashes), 500):
+    for at in range(0, len(hashes), CHUNK):
         rows = Lookup.objects.filter(
-            activity_id=activity_id, kind=kind, hash__in=hashes[at : at + 500]
+            activity_id=activity_id, kind=kind, hash__in=hashes[at : at + CHUNK]
         ).order_by("id")
         for row in rows:
             out.setdefault(by_hash[row.hash], []).append(row.record_id)
@@ -161,15 +238,26 @@ def find(*, activity_id: str, kind: str, values: Iterable[str]) -> dict[str, lis
 
 
 def seal_file(*, village_id: str, activity_id: str, data: bytes, now: datetime) -> str:
-    return ledger.store_sealed(
-        data, context=f"file/{village_id}/{activity_id}", key=_data_key(village_id, activity_id)
-    )
+    """Keep a file as it was received, sealed with the activity's key; the id opens it again."""
+    with transaction.atomic():
+        file_id = ledger.store_sealed(
+            data,
+            context=f"file/{village_id}/{activity_id}",
+            key=_data_key(village_id, activity_id, now),
+        )
+        Original.objects.create(id=file_id, village_id=village_id, activity_id=activity_id, at=now)
+    return file_id
 
 
 def open_file(*, village_id: str, activity_id: str, file_id: str) -> bytes:
-    return ledger.read_sealed(
-        file_id, context=f"file/{village_id}/{activity_id}", key=_data_key(village_id, activity_id)
-    )
+    """Raises Missing, or NotOpened when cut, changed or of another activity."""
+    if not Original.objects.filter(id=file_id).exists():
+        raise ledger.Missing(file_id)
+    try:
+        key = _data_key(village_id, activity_id)
+    except ledger.Missing:
+        raise ledger.NotOpened(file_id) from None
+    return ledger.read_sealed(file_id, context=f"file/{village_id}/{activity_id}", key=key)
 
 
 def erase_record(
@@ -181,13 +269,19 @@ def erase_record(
     now: datetime,
     file_ids: Sequence[str] = (),
 ) -> None:
-    """Remove a family's identity, look-ups and sealed files; one audit line is the tombstone."""
+    """Remove every version of a family's identity, its look-ups and files.
+
+    One audit line, with the random record id alone, is the tombstone.
+    """
     with transaction.atomic():
         SealedIdentity.objects.filter(
             village_id=village_id, activity_id=activity_id, record_id=record_id
         ).delete()
         Lookup.objects.filter(activity_id=activity_id, record_id=record_id).delete()
         for file_id in file_ids:
+            Original.objects.filter(
+                id=file_id, village_id=village_id, activity_id=activity_id
+            ).delete()
             ledger.delete_file(file_id)
         ledger.record(
             actor=actor,
