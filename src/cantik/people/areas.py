@@ -51,7 +51,7 @@ class AreaInfo:
 def made_id(scheme: str, code: str) -> str:
     """The opaque id of a listed area: the same on every installation, telling nothing."""
     digest = hashlib.sha256(f"cantik area v1 {scheme} {code}".encode()).digest()
-    return base64.b32encode(digest[:5]).decode().lower()
+    return base64.b32encode(digest).decode().lower()[:10]
 
 
 PART_WORDS = {"dusun": "Dusun", "rw": "RW", "rt": "RT"}

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -29,6 +29,11 @@ from .roles import rights
 
 TRIES, TRY_SECONDS = 8, 15 * 60
 LANGUAGE_COOKIE = "lang"
+
+
+def _sent(request: HttpRequest) -> QueryDict | None:
+    """What was sent, an empty form too."""
+    return request.POST if request.method == "POST" else None
 
 
 def _say_in(answer: HttpResponse, language: str) -> None:
@@ -60,7 +65,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         wanted = reverse("home")
     if request.user.is_authenticated:
         return redirect(wanted)
-    form = forms.SignInForm(request.POST or None)
+    form = forms.SignInForm(_sent(request))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         username = given["username"].strip().lower()
@@ -93,6 +98,8 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def invitation(request: HttpRequest, code: str = "") -> HttpResponse:
     """Choose a password with the code of a printed slip."""
     now = timezone.now()
+    # Whatever is logged about this request must not hold a code that still opens an account.
+    request.path = request.path_info = reverse("people:invitation_start")
     code = code or request.GET.get("kode", "")
     address = request.META.get("REMOTE_ADDR", "")
     if code and ledger.rate_limited(f"slip:{address}", limit=20, seconds=TRY_SECONDS, now=now):
@@ -102,7 +109,7 @@ def invitation(request: HttpRequest, code: str = "") -> HttpResponse:
         return render(
             request, "people/slip_unknown.html", {"asked": bool(code)}, status=404 if code else 200
         )
-    form = forms.NewPasswordForm(request.POST or None, person=slip.person)
+    form = forms.NewPasswordForm(_sent(request), person=slip.person)
     if request.method == "POST" and form.is_valid():
         try:
             person = actions.accept_slip(code=code, password=form.cleaned_data["password"], now=now)
@@ -185,7 +192,7 @@ def areas(request: HttpRequest, village_id: str) -> HttpResponse:
     tree = village_tree(village_id)
     kinds = actions.below("desa", tree.root.village_kind)
     form = forms.AddAreasForm(
-        request.POST or None,
+        _sent(request),
         parents=_parents(tree),
         levels=[(one, str(PARTS[one])) for one in kinds],
     )
@@ -371,7 +378,7 @@ def _slip_page(request: HttpRequest, person: Person, code: str, area_id: str) ->
         if held
         else "",
         "code": code,
-        "url": url,
+        "door": url,
         "days": actions.SLIP_DAYS,
         "village": area_info(area_id),
     }
