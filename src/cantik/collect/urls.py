@@ -1,3 +1,12 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import views
+
+app_name = "collect"
+OFFICE = "kantor/<str:village_id>/pendataan/"
+urlpatterns = [
+    path(OFFICE, views.overview, name="overview"),
+    path(OFFICE + "formulir/<str:activity_id>/", views.workbook, name="workbook"),
+    path(OFFICE + "berkas/<str:upload_id>/", views.upload, name="upload"),
+    path(OFFICE + "berkas/<str:upload_id>/lagi/", views.again, name="again"),
+]

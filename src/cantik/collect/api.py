@@ -1,0 +1,148 @@
+"""The door of collect: what came in, and the only ways to change it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Sum
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cantik.design import api as design
+from cantik.look.tasks import Task
+from cantik.people import api as people
+
+from . import actions
+from .models import NoAnswer, Submission, SubmissionVersion, Upload
+
+__all__ = [
+    "ON_ERASE",
+    "SubmissionInfo",
+    "accept",
+    "edit_submission",
+    "edits",
+    "erase_family",
+    "last_upload",
+    "mend",
+    "next_things",
+    "progress",
+    "receive",
+    "refusals",
+    "return_submission",
+    "submission",
+    "submissions",
+    "workbook",
+]
+
+ON_ERASE = actions.ON_ERASE
+workbook = actions.workbook
+receive = actions.receive
+mend = actions.mend
+accept = actions.accept
+edit_submission = actions.edit_submission
+return_submission = actions.return_submission
+erase_family = actions.erase_family
+
+
+@dataclass(frozen=True)
+class SubmissionInfo:
+    """One family's present answers; facts only. ``sealed_faults`` are [kind, member, question]."""
+
+    id: str
+    activity_id: str
+    village_id: str
+    leaf_id: str
+    version: int
+    answers: Mapping[str, Any]
+    sealed_faults: tuple[tuple[str, int | None, str], ...]
+    edited: frozenset[tuple[str, int | None, str]]
+    state: str
+    upload_id: str
+
+
+def _info(one: Submission) -> SubmissionInfo:
+    return SubmissionInfo(
+        one.id,
+        one.activity_id,
+        one.village_id,
+        one.leaf_id,
+        one.version,
+        one.answers,
+        tuple((kind, member, name) for kind, member, name in one.sealed_faults),
+        frozenset((record, member, name) for record, member, name in one.edited),
+        one.state,
+        one.upload_id,
+    )
+
+
+def submissions(activity_id: str) -> list[SubmissionInfo]:
+    """All families of an activity, by id."""
+    return [_info(one) for one in Submission.objects.filter(activity_id=activity_id)]
+
+
+def submission(submission_id: str) -> SubmissionInfo:
+    """Raises people.NotAllowed (404) for an id nobody knows."""
+    found = Submission.objects.filter(pk=submission_id).first()
+    if found is None:
+        raise people.NotAllowed
+    return _info(found)
+
+
+def progress(activity_id: str) -> dict[str, int]:
+    """Families with answers by leaf area."""
+    rows = Submission.objects.filter(activity_id=activity_id).values("leaf_id")
+    return {row["leaf_id"]: row["n"] for row in rows.annotate(n=Count("id")).order_by()}
+
+
+def refusals(activity_id: str) -> dict[str, dict[str, int]]:
+    """Visits without answers: leaf area -> result -> families."""
+    found: dict[str, dict[str, int]] = {}
+    rows = NoAnswer.objects.filter(activity_id=activity_id).values("leaf_id", "result")
+    for row in rows.annotate(n=Sum("families")).order_by():
+        found.setdefault(row["leaf_id"], {})[row["result"]] = row["n"]
+    return found
+
+
+def edits(activity_id: str) -> int:
+    """How many times answers were changed by hand."""
+    return SubmissionVersion.objects.filter(submission__activity_id=activity_id, why="edit").count()
+
+
+def last_upload(activity_id: str) -> Upload | None:
+    return Upload.objects.filter(activity_id=activity_id).first()
+
+
+def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
+    """What the person should do next here in this room."""
+    known = design.activities(village_id)
+    if not known or not people.can(person, "collect.upload", village_id):
+        return []
+    activity = known[0]
+    place = {"village_id": village_id}
+    found = []
+    open_ = Upload.objects.filter(activity_id=activity.id, state__in=["draft", "refused"]).first()
+    if open_ is not None:
+        url = reverse("collect:upload", kwargs={**place, "upload_id": open_.id})
+        n = open_.summary.get("refusing", 0)
+        if open_.state == "draft":
+            why = _("Berkas sudah dibaca dan belum disimpan.")
+            found.append(Task(_("Lihat dan simpan isian"), why, "draft", 3, url, _("Lihat")))
+        else:
+            why = ngettext(
+                "%(n)s isian membuat berkas belum dapat diterima.",
+                "%(n)s isian membuat berkas belum dapat diterima.",
+                n,
+            ) % {"n": n}
+            found.append(Task(_("Perbaiki berkas"), why, "fix", 5, url, _("Perbaiki")))
+    done = sum(progress(activity.id).values())
+    target = sum(activity.kk_targets.values())
+    if open_ is None and done < target:
+        why = _("%(done)s dari %(target)s keluarga sudah terdata.") % {
+            "done": done,
+            "target": target,
+        }
+        url = reverse("collect:overview", kwargs=place)
+        found.append(Task(_("Kirim isian keluarga"), why, "", 5, url, _("Kirim berkas")))
+    return found

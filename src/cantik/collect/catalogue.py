@@ -1,0 +1,221 @@
+"""What can be wrong with a workbook, in the words of a patient colleague."""
+
+from cantik.kernel.problems import Kind, Severity, catalogue
+from cantik.kernel.text import N_
+
+REFUSE, WAIT = Severity.REFUSE, Severity.WAIT
+
+NOT_WORKBOOK = Kind(
+    "not_workbook",
+    REFUSE,
+    N_("Bukan buku kerja Excel"),
+    N_("Berkas ini bukan buku kerja Excel (.xlsx)."),
+    N_("Kirim formulir yang diunduh dari sini, disimpan sebagai Excel (.xlsx)."),
+)
+OLD_OR_LOCKED = Kind(
+    "old_or_locked",
+    REFUSE,
+    N_("Berkas terkunci atau format lama"),
+    N_("Berkas ini berformat Excel lama (.xls) atau dikunci dengan sandi."),
+    N_("Buka di Excel, lepas sandinya, lalu simpan sebagai Excel (.xlsx)."),
+)
+MACROS = Kind(
+    "macros",
+    REFUSE,
+    N_("Ada makro"),
+    N_("Berkas ini memuat makro, jadi tidak dibuka."),
+    N_("Simpan sebagai Excel biasa (.xlsx) tanpa makro, lalu kirim lagi."),
+)
+OUTSIDE_LINKS = Kind(
+    "outside_links",
+    REFUSE,
+    N_("Ada tautan ke berkas lain"),
+    N_("Berkas ini mengambil isi dari berkas lain."),
+    N_("Salin isinya sebagai nilai ke formulir yang diunduh dari sini."),
+)
+FORMULAS = Kind(
+    "formulas",
+    REFUSE,
+    N_("Ada rumus"),
+    N_("Lembar %(sheet)s memuat rumus."),
+    N_("Salin kolom itu, tempel sebagai nilai, simpan, lalu kirim lagi."),
+)
+TOO_LARGE = Kind(
+    "too_large",
+    REFUSE,
+    N_("Berkas terlalu besar"),
+    N_("Berkas ini lebih besar dari %(limit)s MB."),
+    N_("Kirim per dusun, masing-masing dalam formulir sendiri."),
+)
+BOMB = Kind(
+    "bomb",
+    REFUSE,
+    N_("Isi berkas tidak wajar"),
+    N_("Berkas ini mengembang menjadi jauh lebih besar dari ukurannya, jadi tidak dibuka."),
+    N_("Unduh formulir baru dan isi kembali di sana."),
+)
+BROKEN = Kind(
+    "broken",
+    REFUSE,
+    N_("Berkas rusak"),
+    N_("Berkas ini tidak dapat dibaca sampai selesai."),
+    N_("Buka di Excel, simpan lagi, lalu kirim. Bila tetap rusak, unduh formulir baru."),
+)
+NOT_OURS = Kind(
+    "not_ours",
+    REFUSE,
+    N_("Bukan formulir dari sini"),
+    N_("Berkas ini bukan formulir yang diunduh dari sini."),
+    N_("Unduh formulir, salin isiannya ke sana, lalu kirim."),
+)
+OTHER_ACTIVITY = Kind(
+    "other_activity",
+    REFUSE,
+    N_("Formulir kegiatan lain"),
+    N_("Formulir ini dibuat untuk desa atau tahun lain."),
+    N_("Buka kegiatan yang benar, atau unduh formulir untuk kegiatan ini."),
+)
+VANISHED = Kind(
+    "vanished",
+    REFUSE,
+    N_("Formulir versi lain"),
+    N_("Formulir ini dibuat dengan versi kuesioner yang bukan milik kegiatan ini."),
+    N_("Unduh formulir baru, salin isiannya ke sana, lalu kirim."),
+)
+MISSING_SHEET = Kind(
+    "missing_sheet",
+    REFUSE,
+    N_("Lembar hilang"),
+    N_("Lembar %(sheet)s tidak ada."),
+    N_("Unduh formulir baru dan salin isiannya ke sana."),
+)
+MISSING_COLUMN = Kind(
+    "missing_column",
+    REFUSE,
+    N_("Kolom hilang"),
+    N_("Kolom %(field)s tidak ada di lembar %(sheet)s."),
+    N_("Kembalikan nama kolom itu di baris pertama. Barangkali sekarang bernama %(suggestion)s."),
+)
+UNKNOWN_COLUMN = Kind(
+    "unknown_column",
+    REFUSE,
+    N_("Kolom tidak dikenal"),
+    N_("Kolom %(shown)s di lembar %(sheet)s tidak dikenal."),
+    N_("Kembalikan nama aslinya, atau hapus kolom itu."),
+)
+TWICE_COLUMN = Kind(
+    "twice_column",
+    REFUSE,
+    N_("Kolom ganda"),
+    N_("Kolom %(field)s ada dua kali di lembar %(sheet)s."),
+    N_("Hapus salah satunya."),
+)
+EMPTY = Kind(
+    "empty",
+    REFUSE,
+    N_("Formulir kosong"),
+    N_("Belum ada keluarga yang terisi."),
+    N_("Isi lembar Keluarga mulai baris ketiga, lalu kirim lagi."),
+)
+MANY = Kind(
+    "many",
+    REFUSE,
+    N_("Terlalu banyak baris"),
+    N_("Berkas ini memuat lebih dari %(limit)s keluarga."),
+    N_("Kirim per dusun."),
+)
+MISSING_KEY = Kind(
+    "missing_key",
+    REFUSE,
+    N_("Nomor keluarga kosong"),
+    N_("Baris ini tidak punya nomor keluarga."),
+    N_("Isi kolom nomor dengan nomor keluarganya."),
+)
+TWICE_KEY = Kind(
+    "twice_key",
+    REFUSE,
+    N_("Nomor keluarga ganda"),
+    N_("Nomor keluarga %(shown)s dipakai lebih dari satu kali."),
+    N_("Beri setiap keluarga nomor sendiri, dan samakan pada lembar Anggota."),
+)
+TWICE_KK = Kind(
+    "twice_kk",
+    REFUSE,
+    N_("Nomor KK ganda"),
+    N_("Nomor KK %(shown)s ada pada dua keluarga."),
+    N_("Periksa Kartu Keluarganya, lalu perbaiki salah satunya."),
+)
+NO_FAMILY = Kind(
+    "no_family",
+    REFUSE,
+    N_("Anggota tanpa keluarga"),
+    N_("Nomor %(shown)s tidak ada di lembar Keluarga."),
+    N_("Samakan nomornya dengan baris keluarganya."),
+)
+MISSING_AREA = Kind(
+    "missing_area",
+    REFUSE,
+    N_("RT kosong"),
+    N_("RT keluarga ini belum dipilih."),
+    N_("Pilih RT dari daftar."),
+)
+UNKNOWN_CODE = Kind(
+    "unknown_code",
+    REFUSE,
+    N_("Jawaban tidak ada dalam daftar"),
+    N_("%(shown)s tidak ada dalam daftar jawaban."),
+    N_("Pilih jawaban dari daftar."),
+)
+FORMULA_TEXT = Kind(
+    "formula_text",
+    REFUSE,
+    N_("Isian diawali tanda rumus"),
+    N_("Isian ini diawali tanda =, @, atau tab, seperti rumus."),
+    N_("Hapus tanda itu dari awal isian."),
+)
+NOT_NUMBER = Kind(
+    "not_number",
+    WAIT,
+    N_("Bukan bilangan"),
+    N_("Isian ini harus bilangan bulat."),
+    N_("Tulis angka saja, tanpa satuan."),
+)
+NOT_DATE = Kind(
+    "not_date",
+    WAIT,
+    N_("Bukan tanggal"),
+    N_("Tanggal ini tidak dapat dibaca."),
+    N_("Tulis sebagai hari/bulan/tahun, misalnya 17/08/1990."),
+)
+NUMBER_LOST = Kind(
+    "number_lost",
+    WAIT,
+    N_("Angka terakhir hilang"),
+    N_("Nomor ini tersimpan sebagai angka, sehingga angka terakhirnya berubah menjadi 0."),
+    N_("Ubah format sel menjadi teks, lalu ketik kembali dari kartunya."),
+)
+MISSING = Kind(
+    "missing",
+    WAIT,
+    N_("Belum diisi"),
+    N_("Isian ini belum diisi."),
+    N_("Isi dengan jawaban keluarganya."),
+)
+MISPLACED = Kind(
+    "misplaced",
+    WAIT,
+    N_("Tidak perlu diisi"),
+    N_("Menurut jawaban lain, pertanyaan ini tidak berlaku."),
+    N_("Kosongkan, atau periksa jawaban sebelumnya."),
+)
+BOUNDS = Kind(
+    "bounds", WAIT, N_("Di luar batas"), N_("%(why)s"), N_("Periksa pada kartunya, lalu perbaiki.")
+)
+RULE = Kind("rule", WAIT, N_("Perlu dilihat lagi"), N_("%(why)s"), N_("%(mend)s"))
+
+PROBLEMS = catalogue(
+    NOT_WORKBOOK, OLD_OR_LOCKED, MACROS, OUTSIDE_LINKS, FORMULAS, TOO_LARGE, BOMB, BROKEN,
+    NOT_OURS, OTHER_ACTIVITY, VANISHED, MISSING_SHEET, MISSING_COLUMN, UNKNOWN_COLUMN,
+    TWICE_COLUMN, EMPTY, MANY, MISSING_KEY, TWICE_KEY, TWICE_KK, NO_FAMILY, MISSING_AREA,
+    UNKNOWN_CODE, FORMULA_TEXT, NOT_NUMBER, NOT_DATE, NUMBER_LOST, MISSING, MISPLACED, BOUNDS, RULE,
+)  # fmt: skip

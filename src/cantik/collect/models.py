@@ -1,0 +1,120 @@
+"""Uploads, the answers of families by random id, their versions, and visits without answers.
+
+Answers here are facts only. Names, numbers, birth dates, addresses and free text are in the vault
+under the same id.
+"""
+
+from django.db import models
+
+from cantik.kernel.states import StateTable
+
+UPLOAD = StateTable(
+    "upload",
+    "reading",
+    {
+        "reading": {"refuse": "refused", "show": "draft", "fail": "failed"},
+        "refused": {"mend": "reading", "discard": "discarded"},
+        "draft": {"mend": "reading", "accept": "accepting", "discard": "discarded"},
+        "accepting": {"finish": "accepted", "fail": "draft"},
+        "accepted": {},
+        "failed": {"mend": "reading", "discard": "discarded"},
+        "discarded": {},
+    },
+)
+
+
+class Upload(models.Model):
+    """A workbook somebody sent. Original, parsed draft and fault list are sealed files."""
+
+    id = models.CharField(max_length=26, primary_key=True)
+    activity_id = models.CharField(max_length=26, db_index=True)
+    village_id = models.CharField(max_length=10)
+    state = models.CharField(max_length=10, default=UPLOAD.start)
+    size = models.PositiveIntegerField()
+    file_id = models.CharField(max_length=80, blank=True)
+    draft_id = models.CharField(max_length=80, blank=True)
+    report_id = models.CharField(max_length=80, blank=True)
+    # Counts only: families, persons, new, same, changed, edited, refusals, faults by kind.
+    summary = models.JSONField(default=dict)
+    mends = models.JSONField(default=list)  # [field, what was written, code]
+    keep_edits = models.BooleanField(default=True)
+    job_id = models.CharField(max_length=26, blank=True)
+    uploaded_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    uploaded_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-uploaded_at", "id"]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Submission(models.Model):
+    """The present answers of one family."""
+
+    id = models.CharField(max_length=26, primary_key=True)
+    activity_id = models.CharField(max_length=26, db_index=True)
+    village_id = models.CharField(max_length=10)
+    leaf_id = models.CharField(max_length=10)
+    version = models.PositiveIntegerField(default=1)
+    answers = models.JSONField()
+    # Faults of sealed answers, which only the sender's file can show: [kind, member, question].
+    sealed_faults = models.JSONField(default=list)
+    identity_mark = models.CharField(max_length=64)
+    edited = models.JSONField(default=list)  # [record, member, question]
+    state = models.CharField(max_length=10, default="accepted")  # accepted, returned
+    upload_id = models.CharField(max_length=26)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["id"]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class SubmissionVersion(models.Model):
+    """What a family's answers were before; the reason of an edit stays with it."""
+
+    submission = models.ForeignKey(Submission, on_delete=models.CASCADE, related_name="versions")
+    version = models.PositiveIntegerField()
+    answers = models.JSONField()
+    why = models.CharField(max_length=10)  # upload, edit, return
+    reason = models.CharField(max_length=300, blank=True)
+    fields = models.JSONField(default=list)
+    by = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+"
+    )  # fmt: skip
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["version"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission", "version"], name="collect_version_once"
+            )
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}/{self.version}"
+
+
+class NoAnswer(models.Model):
+    """Visits that brought no answers, counted by RT and result; no record of the family is kept."""
+
+    activity_id = models.CharField(max_length=26, db_index=True)
+    leaf_id = models.CharField(max_length=10)
+    result = models.CharField(max_length=4)
+    families = models.PositiveIntegerField()
+    upload_id = models.CharField(max_length=26)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["activity_id", "leaf_id", "result"], name="collect_no_answer_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.leaf_id}/{self.result}"

@@ -1,0 +1,168 @@
+"""Open a workbook safely: what it claims to be, how large it grows, whether it is ours. Pure.
+
+Nothing of a file is looked at before its size, kind and unpacked size are known to be harmless.
+"""
+
+import difflib
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from cantik.design.api import FAMILY, MEMBER, Pack
+from cantik.kernel.problems import Problem, column_letter
+
+from . import catalogue as told
+from .workbook import FIRST_ROW, FORMAT, META, NUMBER, SHEETS, Heading, columns
+
+MOST_ENTRIES = 300
+MOST_UNPACKED = 600 * 1024 * 1024
+MOST_RATIO = 120
+RATIO_FROM = 20 * 1024 * 1024  # small files may compress well
+CHUNK = 1024 * 1024
+
+
+class Unreadable(Exception):
+    """The file is refused as a whole, before any answer was read."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(problems[0].code)
+        self.problems = list(problems)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Cells of one sheet by variable name; ``rows`` are the numbers Excel shows."""
+
+    rows: Sequence[int]
+    values: Mapping[str, Sequence[Any]]
+    letters: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Contents:
+    heading: Heading
+    family: Sheet
+    member: Sheet
+
+
+def guard(data: bytes, *, limit: int) -> None:
+    """Raises Unreadable for what is no plain workbook. Unpacks in small pieces to measure it."""
+    if len(data) > limit:
+        raise Unreadable(told.TOO_LARGE.problem(limit=str(limit // 1024 // 1024)))
+    if data[:4] == b"\xd0\xcf\x11\xe0":
+        raise Unreadable(told.OLD_OR_LOCKED.problem())
+    if data[:2] != b"PK":
+        raise Unreadable(told.NOT_WORKBOOK.problem())
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _guard_entries(archive, len(data))
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError):
+        raise Unreadable(told.BROKEN.problem()) from None
+    except RuntimeError:  # zipfile's word for an encrypted entry
+        raise Unreadable(told.OLD_OR_LOCKED.problem()) from None
+
+
+def _guard_entries(archive: zipfile.ZipFile, packed: int) -> None:
+    entries = archive.infolist()
+    names = [entry.filename for entry in entries]
+    if len(entries) > MOST_ENTRIES:
+        raise Unreadable(told.BOMB.problem())
+    if any("vbaproject" in name.lower() or (name.lower().endswith(".bin") and "vba" in name.lower())
+           for name in names):  # fmt: skip
+        raise Unreadable(told.MACROS.problem())
+    if "xl/workbook.xml" not in names or "[Content_Types].xml" not in names:
+        raise Unreadable(told.NOT_WORKBOOK.problem())
+    if any(name.startswith("xl/externalLinks/") for name in names):
+        raise Unreadable(told.OUTSIDE_LINKS.problem())
+    total = 0
+    formulas = False
+    for entry in entries:
+        sheet = entry.filename.startswith("xl/worksheets/")
+        tail = b""
+        with archive.open(entry) as stream:
+            while chunk := stream.read(CHUNK):
+                total += len(chunk)
+                if total > MOST_UNPACKED or (total > RATIO_FROM and total > packed * MOST_RATIO):
+                    raise Unreadable(told.BOMB.problem())
+                if entry.filename == "[Content_Types].xml" and b"macroEnabled" in chunk:
+                    raise Unreadable(told.MACROS.problem())
+                if sheet:
+                    seen = tail + chunk
+                    formulas = formulas or b"<f>" in seen or b"<f " in seen
+                    tail = seen[-4:]
+    if formulas:
+        raise Unreadable(told.FORMULAS.problem(sheet="Keluarga / Anggota"))
+
+
+def contents(data: bytes, *, pack: Pack, activity_id: str, limit: int) -> Contents:
+    """Read the sheets of our own workbook. Raises Unreadable with every structural fault."""
+    guard(data, limit=limit)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        names = set(book.sheet_names)
+        if META not in names:
+            raise Unreadable(told.NOT_OURS.problem())
+        heading = _heading(book)
+        if heading.activity_id != activity_id:
+            raise Unreadable(told.OTHER_ACTIVITY.problem())
+        if heading.pack_hash != pack.hash or heading.format != FORMAT:
+            raise Unreadable(told.VANISHED.problem())
+        missing = [told.MISSING_SHEET.problem(sheet=s) for s in SHEETS.values() if s not in names]
+        if missing:
+            raise Unreadable(*missing)
+        faults: list[Problem] = []
+        sheets = {}
+        for record, name in SHEETS.items():
+            cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            sheets[record] = _sheet(cells, pack, record, name, faults)
+    except CalamineError:
+        raise Unreadable(told.BROKEN.problem()) from None
+    if faults:
+        raise Unreadable(*faults)
+    return Contents(heading, sheets[FAMILY], sheets[MEMBER])
+
+
+def _heading(book: CalamineWorkbook) -> Heading:
+    cells = book.get_sheet_by_name(META).to_python(skip_empty_area=False)
+    words = [str(row[0]) if row else "" for row in cells]
+    if len(words) < 4:
+        raise Unreadable(told.NOT_OURS.problem())
+    return Heading(*words[:4])
+
+
+def _sheet(
+    cells: list[list[Any]], pack: Pack, record: str, name: str, faults: list[Problem]
+) -> Sheet:
+    wanted = [NUMBER, *(q.name for q in columns(pack, record))]
+    head = [str(cell).strip() for cell in (cells[0] if cells else [])]
+    unknown = [
+        (at, word) for at, word in enumerate(head) if word and word not in wanted
+    ]  # fmt: skip
+    for word in wanted:
+        count = head.count(word)
+        if count == 0:
+            near = difflib.get_close_matches(word, [w for _, w in unknown], n=1, cutoff=0.3)
+            suggestion = near[0] if near else (unknown[0][1] if len(unknown) == 1 else "…")
+            faults.append(
+                told.MISSING_COLUMN.problem(sheet=name, row=1, field=word, suggestion=suggestion)
+            )
+        elif count > 1:
+            faults.append(told.TWICE_COLUMN.problem(sheet=name, row=1, field=word))
+    faults += [
+        told.UNKNOWN_COLUMN.problem(sheet=name, row=1, column=column_letter(at), shown=word[:40])
+        for at, word in unknown
+    ]
+    places = {word: at for at, word in enumerate(head) if word in wanted}
+    body = cells[FIRST_ROW - 1 :]
+    # A printed family number alone is not an answer.
+    used = [at for word, at in places.items() if record == MEMBER or word != NUMBER]
+    kept = [
+        at for at, row in enumerate(body) if any(row[p] not in ("", None) for p in used)
+    ]  # fmt: skip
+    values = {word: [body[at][place] for at in kept] for word, place in places.items()}
+    letters = {word: column_letter(at) for word, at in places.items()}
+    return Sheet([at + FIRST_ROW for at in kept], values, letters)

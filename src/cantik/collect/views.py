@@ -1,0 +1,283 @@
+"""The pages on which answers come in."""
+
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from cantik.design import api as design
+from cantik.kernel import problems as told
+from cantik.kernel.problems import Problem, Refused, Severity
+from cantik.kernel.states import NotNow
+from cantik.kernel.text import pick
+from cantik.ledger import api as ledger
+from cantik.people import api as people
+
+from . import actions, api, forms
+from .catalogue import PROBLEMS
+from .models import Upload
+from .workbook import leaf_names
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SHOWN_FAULTS = 200
+
+
+def _present(village_id: str, activity_id: str) -> design.ActivityInfo | None:
+    """The activity asked for, else the latest one."""
+    known = design.activities(village_id)
+    if not activity_id:
+        return known[0] if known else None
+    found = next((one for one in known if one.id == activity_id), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+@people.office("collect.progress")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def overview(request: HttpRequest, village_id: str) -> HttpResponse:
+    """How far the collection is; get the form; send it."""
+    activity = _present(village_id, request.GET.get("kegiatan", ""))
+    may_send = people.can(request.user, "collect.upload", village_id)
+    form = forms.SendForm()
+    if request.method == "POST":
+        if not may_send or activity is None:
+            raise Http404
+        form = forms.SendForm(request.POST, request.FILES)
+        if form.is_valid():
+            sent = form.cleaned_data["file"]
+            try:
+                if sent.size > settings.MAX_WORKBOOK_BYTES:
+                    raise Refused(
+                        "too_large", _("Berkas ini lebih besar dari 25 MB. Kirim per dusun.")
+                    )
+                upload = actions.receive(
+                    actor=request.user,
+                    activity_id=activity.id,
+                    data=sent.read(),
+                    now=timezone.now(),
+                )
+            except Refused as refused:
+                form.add_error("file", str(refused))
+            else:
+                return redirect("collect:upload", village_id=village_id, upload_id=upload.id)
+    context: dict[str, Any] = {
+        "village": people.area(village_id),
+        "activity": activity,
+        "known": design.activities(village_id),
+        "form": form,
+        "may_send": may_send,
+    }
+    if activity is not None:
+        context |= _progress(activity)
+        context["uploads"] = Upload.objects.filter(activity_id=activity.id).select_related(
+            "uploaded_by"
+        )[:20]
+    return render(request, "collect/overview.html", context, status=422 if form.errors else 200)
+
+
+def _progress(activity: design.ActivityInfo) -> dict[str, Any]:
+    tree = people.village_tree(activity.village_id, on=activity.reference_date)
+    done, refused = api.progress(activity.id), api.refusals(activity.id)
+    rows = [
+        {
+            "label": leaf.label,
+            "above": tree.node(leaf.parent_id).label if leaf.parent_id in tree else "",
+            "done": done.get(leaf.id, 0),
+            "target": activity.kk_targets.get(leaf.id, 0),
+            "refused": sum(refused.get(leaf.id, {}).values()),
+        }
+        for leaf in tree.leaves()
+        if leaf.parent_id is not None
+    ]
+    return {
+        "rows": rows,
+        "done": sum(row["done"] for row in rows),
+        "target": sum(row["target"] for row in rows),
+        "refused": sum(row["refused"] for row in rows),
+    }
+
+
+@people.office("collect.upload")
+@require_safe
+def workbook(request: HttpRequest, village_id: str, activity_id: str) -> HttpResponse:
+    activity = design.activity(activity_id)
+    if activity.village_id != village_id:
+        raise Http404
+    name, data = actions.workbook(actor=request.user, activity_id=activity_id, now=timezone.now())
+    answer = HttpResponse(data, content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
+def _upload(village_id: str, upload_id: str) -> Upload:
+    found = Upload.objects.filter(pk=upload_id, village_id=village_id).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+@people.office("collect.upload")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def upload(request: HttpRequest, village_id: str, upload_id: str) -> HttpResponse:
+    """What was read from a file: its faults with their remedies, what is new, accept or not."""
+    one = _upload(village_id, upload_id)
+    if request.method == "POST":
+        return _decide(request, one)
+    context: dict[str, Any] = {"village": people.area(village_id), "upload": one}
+    if one.state in ("reading", "accepting"):
+        context["job"] = ledger.job_state(one.job_id) if one.job_id else None
+        context["refresh"] = True
+        return render(request, "collect/working.html", context)
+    activity = design.activity(one.activity_id)
+    context["activity"] = activity
+    context["form"] = forms.AcceptForm()
+    if one.report_id:
+        report = actions.opened(one, one.report_id)
+        context["groups"] = [_group(raw, activity, one) for raw in report["groups"]]
+        listed = [_problem(raw) for raw in report["problems"]]
+        context["faults"] = [_fault(p, activity) for p in listed[:SHOWN_FAULTS]]
+        context["more"] = max(0, report["all"] - SHOWN_FAULTS)
+        context["can_mend"] = one.state in ("refused", "draft") and any(
+            group["choices"] for group in context["groups"]
+        )
+    return render(request, "collect/upload.html", context)
+
+
+def _decide(request: HttpRequest, one: Upload) -> HttpResponse:
+    what = request.POST.get("what", "")
+    given: dict[str, Any] = {
+        "actor": request.user,
+        "upload_id": one.id,
+        "now": timezone.now(),
+    }
+    here: dict[str, Any] = {"village_id": one.village_id, "upload_id": one.id}
+    try:
+        if what == "mend":
+            mends = {
+                (field, written): code
+                for field, written, code in zip(
+                    request.POST.getlist("field"),
+                    request.POST.getlist("written"),
+                    request.POST.getlist("code"),
+                    strict=False,
+                )
+                if code
+            }
+            if not mends:
+                raise Refused("nothing", _("Pilih dahulu jawaban yang dimaksud."))
+            actions.mend(mends=mends, **given)
+        elif what == "accept":
+            actions.accept(keep_edits=request.POST.get("edits") != "file", **given)
+        elif what == "discard":
+            actions.discard(**given)
+            messages.success(request, _("Berkas dibuang. Tidak ada isian yang tersimpan."))
+            return redirect("collect:overview", village_id=one.village_id)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    except NotNow:
+        messages.warning(request, _("Langkah ini sudah dilakukan."))
+    return redirect("collect:upload", **here)
+
+
+@people.office("collect.upload")
+@require_POST
+def again(request: HttpRequest, village_id: str, upload_id: str) -> HttpResponse:
+    """Read a file again whose job ended badly."""
+    one = _upload(village_id, upload_id)
+    try:
+        actions.mend(actor=request.user, upload_id=one.id, mends={}, now=timezone.now())
+    except (Refused, NotNow) as refused:
+        messages.error(request, str(refused))
+    return redirect("collect:upload", village_id=village_id, upload_id=upload_id)
+
+
+# -- words ------------------------------------------------------------------------------------
+
+
+def _problem(raw: list[Any]) -> Problem:
+    code, sheet, row, column, field, shown, suggestion, params = raw
+    return Problem(
+        code, PROBLEMS[code].severity, sheet, row, column, field, shown, params, suggestion
+    )
+
+
+def _filled(problem: Problem, activity: design.ActivityInfo) -> told.Words:
+    """Words of a problem; those of bounds and rules come from the pack."""
+    language = get_language() or "id"
+    params = dict(problem.params)
+    if problem.code == "rule":
+        rule = next((r for r in activity.pack.rules if r.id == problem.field), None)
+        if rule is not None:
+            params |= {"why": pick(rule.message, language), "mend": pick(rule.remedy, language)}
+    elif problem.code == "bounds":
+        question = activity.pack.instrument.question(problem.field)
+        params["why"] = pick(question.constraint_message, language)
+    filled = Problem(
+        problem.code, problem.severity, problem.sheet, problem.row, problem.column,
+        problem.field, problem.shown, params, problem.suggestion,
+    )  # fmt: skip
+    return told.words(filled, PROBLEMS, gettext)
+
+
+def _fault(problem: Problem, activity: design.ActivityInfo) -> dict[str, Any]:
+    words = _filled(problem, activity)
+    parts = [problem.sheet]
+    if problem.row:
+        parts.append(_("baris %(row)s") % {"row": problem.row})
+    if problem.column:
+        parts.append(_("kolom %(column)s") % {"column": problem.column})
+    if problem.field and problem.code != "rule":
+        parts.append(f"({problem.field})")
+    return {
+        "place": " ".join(part for part in parts if part),
+        "shown": problem.shown,
+        "problem": words.message,
+        "remedy": words.remedy,
+    }
+
+
+def _group(raw: list[Any], activity: design.ActivityInfo, one: Upload) -> dict[str, Any]:
+    code, sheet, field, shown, suggestion, severity, count, rows = raw
+    problem = Problem(code, PROBLEMS[code].severity, sheet, 0, "", field, shown, {}, suggestion)
+    words = _filled(problem, activity)
+    choices: list[tuple[str, str]] = []
+    if code == "unknown_code" and one.file_id:
+        question = activity.pack.instrument.question(field)
+        if question.role == "area":
+            tree = people.village_tree(activity.village_id, on=activity.reference_date)
+            choices = [(leaf_id, name) for name, leaf_id in leaf_names(tree).items()]
+        else:
+            language = get_language() or "id"
+            choices = [
+                (c.code, f"{c.code} = {pick(c.label, language)}")
+                for c in activity.pack.choices(question)
+            ]
+    label = ""
+    if field in activity.pack.instrument.names():
+        label = pick(activity.pack.instrument.question(field).label, get_language() or "id")
+    return {
+        "title": words.title,
+        "message": words.message,
+        "remedy": words.remedy,
+        "refuses": severity == Severity.REFUSE,
+        "sheet": sheet,
+        "field": field,
+        "label": label,
+        "shown": shown,
+        "count": count,
+        "rows": [row for row in rows if row],
+        "more": max(0, count - len(rows)),
+        "choices": choices,
+        "suggestion": suggestion,
+    }

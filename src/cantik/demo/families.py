@@ -1,0 +1,176 @@
+"""Made-up families for the example village: plausible, from a fixed seed, nobody's. Pure.
+
+Numbers begin with 99, which is no province; every name ends in "Contoh".
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+MALE = "Adi Agus Andi Arif Bayu Budi Darma Dedi Eko Fajar Hadi Iwan Joko Lukas Made Nando Petrus Rudi Surya Yusuf"
+FEMALE = "Ani Ayu Bunga Citra Dewi Eka Fitri Hana Indah Kartini Lestari Maria Nur Putri Ratna Sari Siti Tuti Wati Yuni"
+NAMES = {"1": MALE.split(), "2": FEMALE.split()}
+SURNAME = "Contoh"
+Values = dict[str, Any]
+
+
+@dataclass
+class MadeFamily:
+    leaf_id: str
+    family: Values
+    members: list[Values]
+
+
+def families(counts: Mapping[str, int], *, seed: int, on: date, later: int = 0) -> list[MadeFamily]:
+    """``counts`` is families by leaf area. The same seed gives the same families in another year,
+    older by ``on``; ``later`` counts the years since the first, and moves some answers on."""
+    made = []
+    number = 0
+    for at, (leaf, wanted) in enumerate(counts.items()):
+        for n in range(wanted):
+            # A generator of its own for each family: one more family changes no other.
+            number += 1
+            made.append(_family(leaf, Random(f"{seed}/{at}/{n}"), at * 1000 + n, on, later))
+    return made
+
+
+def _pick(draw: Random, weighted: Mapping[str, int]) -> str:
+    return draw.choices(list(weighted), weights=list(weighted.values()))[0]
+
+
+def _digits(draw: Random, number: int) -> str:
+    return f"99{draw.randrange(10**8):08d}{number:06d}"
+
+
+def _born(draw: Random, years: int, start: date) -> date:
+    return start - timedelta(days=years * 365 + draw.randrange(365) + years // 4)
+
+
+def _family(leaf: str, draw: Random, number: int, on: date, later: int) -> MadeFamily:
+    start = on.replace(year=on.year - later)
+    better = later and draw.random() < 0.15
+    toilet = _pick(draw, {"1": 74, "2": 14, "4": 5, "6": 7})
+    light = _pick(draw, {"1": 84, "2": 9, "3": 5, "4": 2})
+    if better:
+        toilet, light = "1", "1"
+    own = _pick(draw, {"1": 80, "2": 8, "3": 9, "4": 2, "5": 1})
+    family: Values = {
+        "nomor_kk": _digits(draw, number),
+        "hasil_pendataan": _pick(draw, {"1": 97, "2": 3}),
+        "alamat": f"Jalan Contoh {number % 90 + 1}",
+        "status_bangunan": own,
+        "luas_lantai": draw.randrange(24, 120),
+        "lantai": _pick(draw, {"2": 34, "5": 38, "6": 20, "4": 4, "8": 4}),
+        "dinding": _pick(draw, {"1": 35, "3": 60, "5": 5}),
+        "atap": _pick(draw, {"3": 88, "2": 7, "7": 5}),
+        "air_minum": _pick(draw, {"2": 27, "3": 22, "4": 16, "5": 10, "7": 8, "9": 9, "10": 8}),
+        "fasilitas_bab": toilet,
+        "penerangan": light,
+        "bahan_bakar": _pick(draw, {"2": 78, "4": 20, "1": 2}),
+        "bantuan_pkh": _pick(draw, {"1": 16, "2": 84}),
+        "bantuan_sembako": _pick(draw, {"1": 22, "2": 78}),
+        "bantuan_blt_desa": _pick(draw, {"1": 12, "2": 88}),
+    }
+    if own == "1":
+        family["bukti_tanah"] = _pick(draw, {"1": 45, "2": 15, "3": 30, "4": 10})
+    if toilet in "1234":
+        family["kloset"] = _pick(draw, {"1": 88, "2": 7, "4": 5})
+        family["tinja"] = _pick(draw, {"1": 76, "3": 10, "4": 14})
+    if light == "1":
+        family["daya"] = _pick(draw, {"1": 35, "2": 44, "3": 16, "4": 5})
+    return MadeFamily(leaf, family, _members(draw, number, start, on))
+
+
+def _members(draw: Random, number: int, start: date, on: date) -> list[Values]:
+    age = draw.randrange(24, 76)
+    alone = draw.random() < (0.10 if age < 60 else 0.3)
+    sex = "2" if alone and draw.random() < 0.7 else "1"
+    people = [_person(draw, number, 0, "1", sex, _born(draw, age, start), on)]
+    people[0]["status_kawin"] = _pick(draw, {"4": 60, "3": 25, "1": 15}) if alone else "2"
+    if not alone:
+        spouse = max(19, age - draw.randrange(0, 7))
+        people.append(_person(draw, number, 1, "2", "2", _born(draw, spouse, start), on))
+        people[1]["status_kawin"] = "2"
+    most = {True: 2, False: 4}[alone]
+    for n in range(draw.choices(range(most + 1), weights=[18, 28, 30, 16, 8][: most + 1])[0]):
+        child = age - 22 - draw.randrange(0, 14) - n * 2
+        if not 0 <= child <= 35:
+            continue
+        one = _person(
+            draw, number, len(people), "3", draw.choice("12"), _born(draw, child, start), on
+        )
+        one["status_kawin"] = "1"
+        people.append(one)
+    if draw.random() < 0.12:
+        parent = min(92, age + draw.randrange(20, 30))
+        one = _person(
+            draw, number, len(people), "6", draw.choice("12"), _born(draw, parent, start), on
+        )
+        one["status_kawin"] = _pick(draw, {"4": 70, "2": 30})
+        people.append(one)
+    return people
+
+
+def _person(
+    draw: Random, number: int, at: int, place: str, sex: str, born: date, on: date
+) -> Values:
+    years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+    person: Values = {
+        "nama": f"{draw.choice(NAMES[sex])} {SURNAME}",
+        "nik": _digits(draw, number * 10 + at),
+        "hubungan": place,
+        "keberadaan": "1",
+        "jenis_kelamin": sex,
+        "tanggal_lahir": born,
+        "jaminan_kesehatan": _pick(draw, {"1": 46, "2": 30, "3": 3, "4": 21}),
+    }
+    rolls = [draw.random() for _ in range(4)]
+    hard = [_pick(draw, {"4": 90, "3": 8, "2": 2}) for _ in range(6)]
+    if years >= 5:
+        person |= _schooling(years, rolls[0], rolls[1])
+        for name, code in zip(
+            ("melihat", "mendengar", "berjalan", "mengingat", "merawat_diri", "berkomunikasi"),
+            hard,
+            strict=True,
+        ):
+            person["sulit_" + name] = "2" if years > 65 and code == "3" else code
+    if years >= 15:
+        person |= _work(draw, years, sex, person["sekolah"], rolls[2])
+    return person
+
+
+def _schooling(years: int, first: float, second: float) -> Values:
+    if years < 7:
+        return {"sekolah": "1" if first < 0.5 else "0", "ijazah": "0"}
+    if years <= 18:
+        inside = first < (0.97 if years <= 12 else 0.9 if years <= 15 else 0.74)
+        done = "0" if years < 13 else "1" if years < 16 else "2"
+        return {"sekolah": "1" if inside else "2", "ijazah": done}
+    if years <= 22 and first < 0.2:
+        return {"sekolah": "1", "ijazah": "3"}
+    steps = ["0", "1", "2", "3", "4", "5"]
+    limits = (
+        [0.12, 0.38, 0.56, 0.88, 0.92, 1.01] if years < 50 else [0.3, 0.68, 0.8, 0.95, 0.97, 1.01]
+    )
+    level = next(code for code, limit in zip(steps, limits, strict=True) if second < limit)
+    if level == "5" and years < 22:
+        level = "3"
+    never = level == "0" and first < 0.3
+    return {"sekolah": "0" if never else "2", "ijazah": level}
+
+
+def _work(draw: Random, years: int, sex: str, school: str, roll: float) -> Values:
+    industry = _pick(draw, {"1": 44, "2": 9, "3": 6, "4": 5, "5": 8, "6": 14, "7": 4, "8": 10})
+    status = _pick(draw, {"1": 42, "2": 8, "3": 32, "4": 10, "5": 8})
+    if school == "1":
+        return {"kegiatan": "4"}
+    working = 0.86 if sex == "1" else 0.46
+    if years > 64:
+        working /= 2
+    if roll < working:
+        return {"kegiatan": "1", "status_pekerjaan": status, "lapangan_usaha": industry}
+    if roll < working + 0.05 and years < 60:
+        return {"kegiatan": "3"}
+    return {"kegiatan": "5" if sex == "2" else "6"}
