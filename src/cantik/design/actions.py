@@ -1,6 +1,7 @@
-"""Load packs, open an activity, write down whom it should reach."""
+"""What people do with packs and activities: one verb, one transaction, one line in the log."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -8,57 +9,57 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-import cantik
+from cantik.kernel import canonical
 from cantik.kernel.problems import Refused
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 
-from .checks import check
-from .models import Activity, PackRecord
-from .pack import Pack
-from .reading import FILES, BadPack, read
+from . import store
+from .checks import check_files
+from .models import Activity, PackRecord, Target
+from .reading import BadPack
 
-PACKS = Path(cantik.__file__).parent / "packs"
-LICENCES = ("CC BY 4.0", "CC0 1.0")
-FIRST_YEAR = 2000
-
-
-def read_folder(folder: Path) -> tuple[Pack, dict[str, str]]:
-    """Raises BadPack with every fault, those of the checks included."""
-    files = {
-        name: (folder / name).read_text(encoding="utf-8")
-        for name in FILES
-        if (folder / name).exists()
-    }
-    pack = read(files)
-    faults = check(pack)
-    if faults:
-        raise BadPack(faults)
-    return pack, files
+LICENCES = ("CC BY 4.0", "CC BY-SA 4.0", "CC0 1.0")
+MOST = 100_000  # families or persons of one RT: more is a slip of the finger
 
 
 @transaction.atomic
-def load_packs(*, folder: Path = PACKS, now: datetime) -> list[str]:
-    """Load every pack below a folder; one that is there already stays as it is."""
-    loaded = []
-    for one in sorted(folder.glob("*/v*/pack.yaml")):
-        pack, files = read_folder(one.parent)
-        made = PackRecord.objects.get_or_create(
-            hash=pack.hash,
-            defaults={
-                "pack_id": pack.id,
-                "version": pack.version,
-                "files": files,
-                "loaded_at": now,
-            },
-        )[1]
-        if made:
-            ledger.record(
-                actor=None, verb="design.load_pack", thing="pack", thing_id=pack.hash[:16],
-                area_id="", now=now, detail={"id": pack.id, "version": pack.version},
-            )  # fmt: skip
-            loaded.append(pack.hash)
-    return loaded
+def load_packs(*, now: datetime, actor: Any = None, root: Path = store.FOLDER) -> list[str]:
+    """Bring the packs of the folder into the database; the hashes of the new ones.
+
+    Raises BadPack with all faults of all packs, and for a version that was already used with other
+    content: what was asked once is never changed afterwards. An unused version is replaced.
+    """
+    faults: list[str] = []
+    new: list[tuple[str, str, str, str]] = []
+    for folder in store.folders(root):
+        content, pack, told = check_files(store.texts(folder))
+        faults += [f"{folder.parent.name}/{folder.name}/{fault}" for fault in told]
+        if pack is None or told or PackRecord.objects.filter(pk=pack.hash).exists():
+            continue
+        earlier = PackRecord.objects.filter(name=pack.id, version=pack.version)
+        if Activity.objects.filter(pack__in=earlier).exists():
+            words = "sudah dipakai dengan isi lain; tulis perubahan sebagai versi baru"
+            faults.append(f"{folder.parent.name}/{folder.name}: versi {pack.version} {words}")
+            continue
+        earlier.delete()
+        text = canonical.dumps(content).decode()
+        new.append((pack.hash, pack.id, pack.version, text))
+    if faults:
+        raise BadPack(faults)
+    for hash_, id_, version, text in new:
+        PackRecord.objects.create(
+            hash=hash_, name=id_, version=version, content=text, loaded_at=now
+        )
+        ledger.record(
+            actor=actor,
+            verb="design.load_pack",
+            thing="pack",
+            thing_id=hash_,
+            now=now,
+            detail={"pack": id_, "version": version},
+        )
+    return [one[0] for one in new]
 
 
 @transaction.atomic
@@ -69,31 +70,59 @@ def open_activity(
     pack_hash: str,
     period: str,
     reference_date: date,
-    licence: str,
+    licence: str = LICENCES[0],
     now: datetime,
 ) -> Activity:
+    """Begin a collection. Raises NotAllowed, and Refused with the reason."""
     people.check_can(actor, "activity.open", village_id)
-    if not PackRecord.objects.filter(hash=pack_hash).exists():
-        raise Refused("pack", _("Kuesioner ini tidak dikenal."))
-    if not (period.isascii() and period.isdigit() and FIRST_YEAR <= int(period) <= now.year + 1):
-        raise Refused("period", _("Tahun terdiri dari empat angka, misalnya 2026."))
-    if str(reference_date.year) != period:
-        raise Refused("reference", _("Tanggal rujukan harus di dalam tahun itu."))
+    village = people.area(village_id)
+    if village.level != "desa":
+        raise Refused("village", _("Kegiatan dibuka di desa atau kelurahan."))
+    record = PackRecord.objects.filter(pk=pack_hash).first()
+    if record is None:
+        raise Refused("pack", _("Paket ini tidak ada. Pilih dari daftar."))
+    if not (
+        period.isascii() and period.isdigit() and len(period) == 4 and 2000 <= int(period) <= 2100
+    ):
+        raise Refused("period", _("Tahun ditulis dengan empat angka, misalnya 2026."))
+    if reference_date.year != int(period):
+        raise Refused("reference_date", _("Tanggal rujukan harus berada dalam tahun kegiatan."))
     if licence not in LICENCES:
-        raise Refused("licence", _("Pilih lisensi data."))
-    if Activity.objects.filter(village_id=village_id, pack_hash=pack_hash, period=period).exists():
-        raise Refused("twice", _("Kegiatan untuk tahun ini sudah dibuka."))
+        raise Refused("licence", _("Pilih izin pakai dari daftar."))
+    same = Activity.objects.filter(village_id=village_id, period=period)
+    if same.filter(pack__name=record.name).exists():
+        raise Refused(
+            "twice", _("Kegiatan ini sudah dibuka untuk tahun %(year)s.") % {"year": period}
+        )
     made = Activity.objects.create(
         id=ledger.random_id(),
         village_id=village_id,
-        pack_hash=pack_hash,
+        pack=record,
         period=period,
         reference_date=reference_date,
         licence=licence,
         opened_at=now,
+        opened_by=actor,
     )
-    _log(actor, "design.open_activity", made, now, {"period": period})
+    ledger.record(
+        actor=actor,
+        verb="design.open_activity",
+        thing="activity",
+        thing_id=made.id,
+        area_id=village_id,
+        now=now,
+        detail={"pack": pack_hash, "period": period, "reference_date": reference_date.isoformat()},
+    )
     return made
+
+
+@dataclass(frozen=True)
+class LeafTarget:
+    """Family cards of one RT; persons by sex where the register tells them."""
+
+    families: int
+    male: int | None = None
+    female: int | None = None
 
 
 @transaction.atomic
@@ -101,35 +130,53 @@ def set_targets(
     *,
     actor: Any,
     activity_id: str,
-    kk_targets: Mapping[str, int],
-    register: Mapping[str, tuple[int, int]],
+    targets: Mapping[str, LeafTarget],
     source: str,
-    on: date,
+    source_date: date,
     now: datetime,
-) -> Activity:
-    """Families to reach and registered persons (male, female) for each RT, with their source."""
-    activity = Activity.objects.select_for_update().get(pk=activity_id)
+) -> None:
+    """Write what the register says of every RT, all at once. Raises NotAllowed and Refused."""
+    activity = Activity.objects.select_for_update().filter(pk=activity_id).first()
+    if activity is None:
+        raise people.NotAllowed
     people.check_can(actor, "register.edit", activity.village_id)
     leaves = {leaf.id for leaf in people.village_tree(activity.village_id).leaves()}
-    if (set(kk_targets) | set(register)) - leaves:
-        raise Refused("where", _("Wilayah ini tidak ada di sini."))
-    numbers = [*kk_targets.values(), *(n for pair in register.values() for n in pair)]
-    if any(n < 0 or n > 100_000 for n in numbers):
-        raise Refused("number", _("Isi dengan bilangan bulat, 0 atau lebih."))
-    if not source.strip():
-        raise Refused("source", _("Tulis dari mana jumlah ini."))
-    activity.kk_targets = {id_: int(n) for id_, n in kk_targets.items()}
-    activity.register = {id_: [int(a), int(b)] for id_, (a, b) in register.items()}
-    activity.target_source, activity.target_date = source.strip()[:200], on
-    activity.save()
-    _log(actor, "design.set_targets", activity, now, {"families": sum(kk_targets.values())})
-    return activity
-
-
-def _log(
-    actor: Any, verb: str, activity: Activity, now: datetime, detail: dict[str, object]
-) -> None:
+    if set(targets) - leaves:
+        raise Refused("leaf", _("Ada RT yang bukan bagian desa ini. Muat ulang halaman ini."))
+    if leaves - set(targets):
+        raise Refused("missing", _("Isi jumlah keluarga untuk setiap RT; 0 bila tidak ada."))
+    source = source.strip()
+    if not source or len(source) > 120:
+        raise Refused("source", _("Tulis sumbernya, misalnya Dukcapil atau buku induk penduduk."))
+    if source_date > people.today(people.area(activity.village_id), now):
+        raise Refused("source_date", _("Tanggal sumber tidak boleh setelah hari ini."))
+    for one in targets.values():
+        numbers = (one.families, one.male or 0, one.female or 0)
+        if any(not 0 <= n <= MOST for n in numbers):
+            raise Refused("number", _("Jumlah ditulis sebagai angka bulat, 0 atau lebih."))
+        if (one.male is None) != (one.female is None):
+            raise Refused(
+                "sex", _("Isi laki-laki dan perempuan dua-duanya, atau kosongkan keduanya.")
+            )
+    Target.objects.filter(activity=activity).delete()
+    Target.objects.bulk_create(
+        Target(
+            activity=activity, leaf_id=leaf, families=one.families, male=one.male, female=one.female
+        )
+        for leaf, one in targets.items()
+    )
+    activity.target_source = source
+    activity.target_date = source_date
+    activity.save(update_fields=["target_source", "target_date"])
     ledger.record(
-        actor=actor, verb=verb, thing="activity", thing_id=activity.id,
-        area_id=activity.village_id, now=now, detail=detail,
-    )  # fmt: skip
+        actor=actor,
+        verb="design.set_targets",
+        thing="activity",
+        thing_id=activity.id,
+        area_id=activity.village_id,
+        now=now,
+        detail={
+            "families": {leaf: one.families for leaf, one in sorted(targets.items())},
+            "source_date": source_date.isoformat(),
+        },
+    )

@@ -1,9 +1,7 @@
-"""The door of design: packs, and the activities that use them."""
+"""The door of design: packs by hash, the activities of a village, what to do next about them."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any
 
 from django.http import Http404
@@ -13,24 +11,53 @@ from django.utils.translation import gettext as _
 from cantik.look.tasks import Task
 from cantik.people import api as people
 
-from . import actions
-from .judging import Verdict, age, derive, involved, judge
+from . import store
+from .actions import LICENCES, LeafTarget, load_packs, open_activity, set_targets
+from .derived import age_on, counted_members, derive
+from .judging import Verdict, involved, judge
 from .models import Activity, PackRecord
-from .pack import FAMILY, MEMBER, Choice, Pack, Question
-from .reading import AREAS, read
+from .pack import (
+    FAMILY,
+    MEMBER,
+    Book,
+    Chapter,
+    Choice,
+    Class,
+    Classification,
+    Indicator,
+    Instrument,
+    Pack,
+    Question,
+    Rule,
+    TableTemplate,
+)
+from .reading import BadPack
+from .xlsform import AREAS
 
 __all__ = [
     "AREAS",
     "FAMILY",
+    "LICENCES",
     "MEMBER",
     "ActivityInfo",
+    "BadPack",
+    "Book",
+    "Chapter",
     "Choice",
+    "Class",
+    "Classification",
+    "Indicator",
+    "Instrument",
+    "LeafTarget",
     "Pack",
     "Question",
+    "Rule",
+    "TableTemplate",
     "Verdict",
     "activities",
     "activity",
-    "age",
+    "age_on",
+    "counted_members",
     "derive",
     "involved",
     "judge",
@@ -39,18 +66,16 @@ __all__ = [
     "next_things",
     "open_activity",
     "pack",
+    "packs",
     "previous_activity",
     "set_targets",
 ]
 
-load_packs = actions.load_packs
-open_activity = actions.open_activity
-set_targets = actions.set_targets
-
 
 @dataclass(frozen=True)
 class ActivityInfo:
-    """``kk_targets`` are families to reach, ``register`` persons (male, female), by leaf area."""
+    """``kk_targets`` is families by leaf area, ``register`` (male, female) where known; both are
+    empty until the agent types them."""
 
     id: str
     village_id: str
@@ -58,91 +83,117 @@ class ActivityInfo:
     period: str
     reference_date: date
     licence: str
-    kk_targets: Mapping[str, int]
-    register: Mapping[str, tuple[int, int]]
-    target_source: str
-    target_date: date | None
+    kk_targets: dict[str, int] = field(default_factory=dict)
+    register: dict[str, tuple[int, int]] = field(default_factory=dict)
+    target_source: str = ""
+    target_date: date | None = None
 
     @property
     def target(self) -> int:
+        """Families to reach in the whole village; 0 while nobody knows."""
         return sum(self.kk_targets.values())
 
 
-@lru_cache(maxsize=32)
 def pack(hash_: str) -> Pack:
     """Raises PackRecord.DoesNotExist for a hash that was never loaded."""
-    return read(PackRecord.objects.get(pk=hash_).files)
+    return store.by_hash(hash_)
 
 
-def latest_pack(pack_id: str) -> Pack | None:
-    found = PackRecord.objects.filter(pack_id=pack_id).order_by("-loaded_at", "-version").first()
-    return pack(found.hash) if found else None
+def packs() -> list[Pack]:
+    """The newest version of every pack, by id."""
+    newest: dict[str, PackRecord] = {}
+    for one in PackRecord.objects.defer("content"):
+        known = newest.get(one.name)
+        if known is None or store.version_key(one.version) > store.version_key(known.version):
+            newest[one.name] = one
+    return [store.by_hash(newest[id_].hash) for id_ in sorted(newest)]
+
+
+def latest_pack(id_: str) -> Pack:
+    """The newest version of a pack. Raises KeyError for an unknown id."""
+    for one in packs():
+        if one.id == id_:
+            return one
+    raise KeyError(id_)
 
 
 def _info(one: Activity) -> ActivityInfo:
+    targets = list(one.targets.all())
     return ActivityInfo(
-        one.id,
-        one.village_id,
-        pack(one.pack_hash),
-        one.period,
-        one.reference_date,
-        one.licence,
-        one.kk_targets,
-        {id_: (pair[0], pair[1]) for id_, pair in one.register.items()},
-        one.target_source,
-        one.target_date,
+        id=one.id,
+        village_id=one.village_id,
+        pack=store.by_hash(one.pack_id),
+        period=one.period,
+        reference_date=one.reference_date,
+        licence=one.licence,
+        kk_targets={t.leaf_id: t.families for t in targets},
+        register={
+            t.leaf_id: (t.male, t.female)
+            for t in targets
+            if t.male is not None and t.female is not None
+        },
+        target_source=one.target_source,
+        target_date=one.target_date,
     )
 
 
-def activity(activity_id: str) -> ActivityInfo:
-    """Raises Http404."""
-    found = Activity.objects.filter(pk=activity_id).first()
+def activity(id_: str) -> ActivityInfo:
+    """Raises Http404 for an id nobody knows."""
+    found = Activity.objects.prefetch_related("targets").filter(pk=id_).first()
     if found is None:
         raise Http404
     return _info(found)
 
 
 def activities(village_id: str) -> list[ActivityInfo]:
-    """The latest reference date first."""
-    return [_info(one) for one in Activity.objects.filter(village_id=village_id)]
+    """Activities of a village, the latest reference date first."""
+    found = Activity.objects.prefetch_related("targets").filter(village_id=village_id)
+    return [_info(one) for one in found]
 
 
 def previous_activity(activity_id: str) -> ActivityInfo | None:
-    """The same village's activity before this one."""
-    now = Activity.objects.get(pk=activity_id)
-    found = Activity.objects.filter(
-        village_id=now.village_id, reference_date__lt=now.reference_date
-    ).first()
+    """The same pack's activity in the same village before this one, whatever its version."""
+    this = activity(activity_id)
+    found = (
+        Activity.objects.prefetch_related("targets")
+        .filter(
+            village_id=this.village_id,
+            pack__name=this.pack.id,
+            reference_date__lt=this.reference_date,
+        )
+        .first()
+    )
     return _info(found) if found else None
 
 
 def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
-    """What the person should do next here in this room."""
+    """Open an activity; then fill the register, which completeness is measured against."""
     known = activities(village_id)
     if not known:
         if not people.can(person, "activity.open", village_id):
             return []
         return [
             Task(
-                _("Buka kegiatan pendataan tahun ini"),
-                _("Desa ini belum punya kegiatan. Mulailah dengan memilih kuesioner dan tahunnya."),
-                "",
-                3,
-                reverse("design:activities", kwargs={"village_id": village_id}),
-                _("Buka"),
+                title=_("Buka kegiatan pendataan"),
+                why=_("Formulir dan daftar keluarga baru bisa dipakai setelah kegiatan dibuka."),
+                chip="",
+                minutes=3,
+                url=reverse("design:open", kwargs={"village_id": village_id}),
+                button=_("Buka kegiatan"),
             )
         ]
-    if known[0].target or not people.can(person, "register.edit", village_id):
+    newest = known[0]
+    if newest.kk_targets or not people.can(person, "register.edit", village_id):
         return []
     return [
         Task(
-            _("Isi jumlah keluarga tiap RT"),
-            _("Tanpa jumlah ini tidak terlihat berapa keluarga yang belum terdata."),
-            "",
-            5,
-            reverse(
-                "design:activity", kwargs={"village_id": village_id, "activity_id": known[0].id}
+            title=_("Isi jumlah keluarga tiap RT"),
+            why=_("Tanpa jumlah ini tidak diketahui berapa keluarga yang belum didata."),
+            chip="",
+            minutes=10,
+            url=reverse(
+                "design:targets", kwargs={"village_id": village_id, "activity_id": newest.id}
             ),
-            _("Isi jumlah"),
+            button=_("Isi jumlah"),
         )
     ]

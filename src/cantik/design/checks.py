@@ -1,256 +1,564 @@
-"""A pack checked as one object: every part that no longer fits another is told, not only the first.
+"""A pack checked as one object: all that no longer fits together is told, not only the first.
 
-Pure. Faults are sentences "file: item: what", for the person who writes the pack.
+Pure. A fault names file, item and what is broken, for the person who writes the pack. What is
+broken is followed down the line: question, table, indicator, chapter of the book.
 """
 
 import re
+import string
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from cantik.kernel.expression import Expression, names
+from cantik.kernel.problems import Severity
 from cantik.kernel.text import Text, complete
 
+from .faults import Fault
 from .pack import (
+    AGE,
     FAMILY,
     LOWEST,
     MEMBER,
     RECORDS,
     ROLES,
     SENSITIVITIES,
+    SEX,
     Class,
     Classification,
+    Indicator,
     Pack,
     Question,
+    TableTemplate,
 )
-from .reading import AREAS
+from .reading import Content, build, contents
+from .xlsform import AREAS
 
-# What the rest of the house reads by name.
-NEEDED = {"jenis_kelamin": MEMBER, "umur": MEMBER}
 MOST_SENSITIVE_CLASSES = 3
-BUILT_IN = frozenset({MEMBER, "data"})
+UNITS = {"keluarga": FAMILY, "orang": MEMBER}
+CHARTS = ("bars", "pyramid", "stacked", "dots")
+# Columns of the clean data and codes of published tables that no pack may use for its own.
+TAKEN_NAMES = frozenset({"id", "wilayah", "nomor", FAMILY, MEMBER, "data"})
+TAKEN_CODES = frozenset({"jumlah", "di_luar"})
+BLANKS = frozenset({"n", "d", "p"})
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_CODE = re.compile(r"[A-Za-z0-9_]{1,20}")
+_EQUALS = re.compile(r"([^\W\d]\w*)\s*!?=\s*(?:'([^']+)'|\"([^\"]+)\")")
+_EQUALS_BACK = re.compile(r"(?:'([^']+)'|\"([^\"]+)\")\s*!?=\s*([^\W\d]\w*)")
 
 
-def check(pack: Pack) -> list[str]:
-    """All faults; empty when the pack holds together."""
+def check_files(files: Mapping[str, str]) -> tuple[Content, Pack, list[Fault]]:
+    """Everything wrong with the files of one pack, each fault once. The pack is as much of it as
+    can be read; it is whole when there is no fault."""
+    content, faults = contents(files)
+    pack, told = build(content)
+    unread = {fault.file for fault in faults}
+    # A file that cannot be read is told once, not again by everything that is missing from it.
+    follow = [fault for fault in (*told, *check(pack)) if fault.file not in unread]
+    return content, pack, list(dict.fromkeys([*faults, *follow]))
+
+
+def check(pack: Pack) -> list[Fault]:
+    """All faults of what was read; empty when the pack holds together."""
     return [
         *_survey(pack),
+        *_choices(pack),
+        *_head(pack),
         *_expressions(pack),
+        *_rules(pack),
         *_classifications(pack),
         *_tables(pack),
         *_indicators(pack),
+        *_book(pack),
         *_texts(pack),
     ]
 
 
-def _twice(items: Iterator[str] | list[str]) -> list[str]:
+def twice(items: Iterable[str]) -> list[str]:
     return [item for item, n in Counter(items).items() if n > 1]
 
 
-def _survey(pack: Pack) -> Iterator[str]:
+# -- questions ----------------------------------------------------------------------------------
+
+
+def _survey(pack: Pack) -> Iterator[Fault]:
     questions = pack.instrument.questions
-    for name in _twice([q.name for q in questions]):
-        yield f"survey.csv: {name}: nama dipakai dua kali"
+
+    def fault(item: str, words: str) -> Fault:
+        return Fault("survey.csv", item, words)
+
+    for name in twice(q.name for q in questions):
+        yield fault(name, "nama dipakai dua kali")
     for one in questions:
+        if not _NAME.fullmatch(one.name) or one.name in TAKEN_NAMES:
+            yield fault(
+                one.name, "nama hanya huruf kecil, angka, dan _, dan bukan nama yang dipakai"
+            )
         if one.role not in ROLES:
-            yield f"survey.csv: {one.name}: peran {one.role or 'kosong'} tidak dikenal"
+            yield fault(one.name, f"peran {one.role or 'kosong'} tidak dikenal")
         if one.record not in RECORDS:
-            yield f"survey.csv: {one.name}: bagian {one.record} tidak dikenal"
-        listed = one.choices == AREAS or one.choices in pack.code_lists
-        if one.kind == "choice" and not listed:
-            yield f"survey.csv: {one.name}: daftar {one.choices or 'kosong'} tidak ada"
-        if one.kind in ("text", "date") and one.role not in ("key", "identity", "free"):
-            yield f"survey.csv: {one.name}: teks dan tanggal hanya boleh di brankas"
+            yield fault(one.name, f"bagian {one.record} tidak dikenal")
+        if one.kind == "choice" and one.choices != AREAS and not pack.choices(one):
+            yield fault(one.name, f"daftar {one.choices or 'kosong'} tidak ada")
+        if one.kind in ("text", "date") and not one.sealed and one.role in ROLES:
+            yield fault(
+                one.name, "teks dan tanggal hanya boleh di brankas: peran key, identity, free"
+            )
+        if (one.choices == AREAS) != (one.role == "area"):
+            yield fault(one.name, f"daftar {AREAS} hanya untuk pertanyaan berperan area")
         if one.constraint is not None and not one.constraint_message:
-            yield f"survey.csv: {one.name}: batas tanpa penjelasan"
+            yield fault(one.name, "batas isian belum punya penjelasan")
+        if (one.role == "derived") != (one.calculate is not None):
+            yield fault(one.name, "rumus hanya dan selalu ada pada isian berperan derived")
     for role in ("key", "area"):
         if [q.record for q in questions if q.role == role] != [FAMILY]:
-            yield f"survey.csv: harus ada tepat satu pertanyaan berperan {role} pada keluarga"
-    for needed, record in NEEDED.items():
-        if not any(q.name == needed and q.record == record for q in questions):
-            yield f"survey.csv: {needed}: harus ada pada {record}"
-    for list_name, items in pack.code_lists.items():
-        for code in _twice([one.code for one in items]):
-            yield f"choices.csv: {list_name}: kode {code} dipakai dua kali"
-    if pack.result:
-        if pack.result not in pack.instrument.names():
-            yield f"pack.yaml: result: pertanyaan {pack.result} tidak ada"
-        else:
-            known = {c.code for c in pack.choices(pack.instrument.question(pack.result))}
-            for code in sorted(pack.no_answers - known):
-                yield f"pack.yaml: no_answers: kode {code} tidak ada"
+            yield fault("", f"harus ada tepat satu pertanyaan berperan {role} pada keluarga")
+    yield from _needed(pack)
+    yield from _purposes(pack)
 
 
-def _expressions(pack: Pack) -> Iterator[str]:
-    known = pack.instrument.names() | BUILT_IN
-    for where, expression in _all_expressions(pack):
-        for name in sorted(names(expression) - known):
-            yield f"{where}: pertanyaan {name} tidak ada"
-        for name, codes in _compared(pack, expression):
-            for code in codes:
-                yield f"{where}: kode {code} tidak ada pada {name}"
+def _needed(pack: Pack) -> Iterator[Fault]:
+    """What the rest of the house reads by name."""
+    for name, role in ((SEX, "fact"), (AGE, "derived")):
+        found = [q for q in pack.instrument.questions if q.name == name]
+        if not found:
+            yield Fault("survey.csv", name, f"pertanyaan {name} harus ada pada {MEMBER}")
+        elif (found[0].record, found[0].role) != (MEMBER, role):
+            yield Fault("survey.csv", name, f"harus ada pada {MEMBER} dengan peran {role}")
+        elif name == SEX and {c.code for c in pack.choices(found[0])} != {"1", "2"}:
+            yield Fault("survey.csv", name, "kode jenis kelamin harus 1 dan 2")
+        elif name == AGE and found[0].kind != "integer":
+            yield Fault("survey.csv", name, "umur harus bilangan bulat")
 
 
-def _all_expressions(pack: Pack) -> Iterator[tuple[str, Expression]]:
+def _purposes(pack: Pack) -> Iterator[Fault]:
+    """UU 27/2022 asks that no more is collected than a stated purpose needs."""
+    used = serving(pack)
     for one in pack.instrument.questions:
-        for key in ("relevant", "constraint", "calculate"):
-            found = getattr(one, key)
+        if one.role != "derived" and one.name not in used and not one.why:
+            yield Fault(
+                "survey.csv", one.name, "belum ada alasan bertanya (why) dan tidak dipakai tabel"
+            )
+
+
+def serving(pack: Pack) -> dict[str, list[TableTemplate]]:
+    """Tables by the questions they are made from: the variable, its universe, and what a
+    derived one is calculated from. The age counts for what only limits who is asked."""
+    known = {q.name: q for q in pack.instrument.questions}
+    found: dict[str, list[TableTemplate]] = {}
+    for table in pack.tables:
+        open_names = {table.variable}
+        if table.universe is not None:
+            open_names |= names(table.universe)
+        done: set[str] = set()
+        while open_names:
+            name = open_names.pop()
+            question = known.get(name)
+            if name in done or question is None:
+                continue
+            done.add(name)
+            found.setdefault(name, []).append(table)
+            if question.calculate is not None:
+                open_names |= names(question.calculate)
+    return found
+
+
+def _choices(pack: Pack) -> Iterator[Fault]:
+    asked = {q.choices for q in pack.instrument.questions}
+    for name, items in pack.code_lists.items():
+        for code in twice(one.code for one in items):
+            yield Fault("choices.csv", f"{name} {code}", "kode dipakai dua kali")
+        for one in items:
+            if not _CODE.fullmatch(one.code):
+                yield Fault("choices.csv", f"{name} {one.code}", "kode hanya huruf, angka, dan _")
+        if name not in asked:
+            yield Fault("choices.csv", name, "daftar tidak dipakai pertanyaan mana pun")
+        if name == AREAS:
+            yield Fault("choices.csv", name, "daftar RT diisi oleh setiap desa, bukan oleh paket")
+
+
+def _head(pack: Pack) -> Iterator[Fault]:
+    if pack.id and not _NAME.fullmatch(pack.id):
+        yield Fault("pack.yaml", "id", "hanya huruf kecil, angka, dan _")
+    if pack.version and not re.fullmatch(r"[0-9]+(\.[0-9]+)*", pack.version):
+        yield Fault("pack.yaml", "version", "versi ditulis sebagai angka dalam tanda kutip")
+    found = [q for q in pack.instrument.questions if q.name == pack.result]
+    if pack.result and (not found or (found[0].record, found[0].role) != (FAMILY, "fact")):
+        yield Fault("pack.yaml", "result", f"pertanyaan {pack.result} tidak ada pada {FAMILY}")
+    elif found:
+        known = {c.code for c in pack.choices(found[0])}
+        for code in sorted(pack.no_answers - known):
+            yield Fault("pack.yaml", "no_answers", f"kode {code} tidak ada pada {pack.result}")
+        if known and not known - pack.no_answers:
+            yield Fault("pack.yaml", "no_answers", "harus ada hasil yang membawa jawaban")
+
+
+# -- expressions --------------------------------------------------------------------------------
+
+
+def _all_expressions(pack: Pack) -> Iterator[tuple[str, str, Expression, bool]]:
+    """File, item, expression, and whether it is evaluated over facts only."""
+    for one in pack.instrument.questions:
+        for column, found in (
+            ("relevant", one.relevant),
+            ("constraint", one.constraint),
+            ("calculation", one.calculate),
+        ):
             if found is not None:
-                yield f"survey.csv: {one.name}, {key}", found
+                facts_only = column == "calculation" and one.name != AGE
+                yield "survey.csv", f"{one.name}, {column}", found, facts_only
     for rule in pack.rules:
-        yield f"rules.yaml: {rule.id}", rule.expression
+        yield "rules.yaml", f"{rule.id}, expression", rule.expression, True
     for table in pack.tables:
         if table.universe is not None:
-            yield f"tables.yaml: {table.id}, universe", table.universe
+            yield "tables.yaml", f"{table.id}, universe", table.universe, True
     if pack.counted is not None:
-        yield "pack.yaml: counted", pack.counted
+        yield "pack.yaml", "counted", pack.counted, True
 
 
-def _compared(pack: Pack, expression: Expression) -> Iterator[tuple[str, list[str]]]:
-    """Codes a choice question is compared with that its list does not have."""
-    for name, code in re.findall(r"([A-Za-z_]\w*)\s*!?=\s*'([^']+)'", expression.source):
-        try:
-            question = pack.instrument.question(name)
-        except KeyError:
-            continue
-        known = {c.code for c in pack.choices(question)}
-        if question.kind == "choice" and known and code not in known:
-            yield name, [code]
+def _expressions(pack: Pack) -> Iterator[Fault]:
+    known = {q.name: q for q in pack.instrument.questions}
+    for file, item, expression, facts_only in _all_expressions(pack):
+        for name in sorted(names(expression) - {MEMBER, "data"}):
+            if name not in known:
+                yield Fault(file, item, f"pertanyaan {name} tidak ada")
+            elif facts_only and known[name].role not in ("fact", "derived"):
+                yield Fault(
+                    file, item, f"isian {name} ada di brankas dan tidak dapat dipakai di sini"
+                )
+        for name, code in compared(expression):
+            question = known.get(name)
+            if question is None or question.kind != "choice" or not pack.choices(question):
+                continue
+            if code not in {c.code for c in pack.choices(question)}:
+                yield Fault(file, item, f"kode {code} tidak ada pada {name}")
 
 
-def _classifications(pack: Pack) -> Iterator[str]:
+def compared(expression: Expression) -> list[tuple[str, str]]:
+    """Pairs (name, code) that the expression holds equal or unequal."""
+    found = [(name, one or other) for name, one, other in _EQUALS.findall(expression.source)]
+    found += [(name, one or other) for one, other, name in _EQUALS_BACK.findall(expression.source)]
+    return list(dict.fromkeys(found))
+
+
+def _rules(pack: Pack) -> Iterator[Fault]:
+    for id_ in twice(rule.id for rule in pack.rules):
+        yield Fault("rules.yaml", id_, "nama dipakai dua kali")
+    for rule in pack.rules:
+        if not _NAME.fullmatch(rule.id):
+            yield Fault("rules.yaml", rule.id, "nama hanya huruf kecil, angka, dan _")
+        if rule.record not in RECORDS:
+            yield Fault("rules.yaml", rule.id, f"bagian {rule.record} tidak dikenal")
+        if rule.severity not in (Severity.WAIT, Severity.NOTE):
+            yield Fault("rules.yaml", rule.id, "severity hanya wait atau note")
+
+
+# -- classes ------------------------------------------------------------------------------------
+
+
+def _classifications(pack: Pack) -> Iterator[Fault]:
+    used = {table.classification for table in pack.tables}
+    known = {q.name: q for q in pack.instrument.questions}
     for one in pack.classifications.values():
-        where = f"classifications.yaml: {one.id}"
-        if one.sensitivity not in SENSITIVITIES or one.lowest not in LOWEST:
-            yield f"{where}: kepekaan atau tingkat tidak dikenal"
-        if one.sensitivity == "sensitive":
-            finest = one.merged or one.classes
-            if len(finest) > MOST_SENSITIVE_CLASSES:
-                yield f"{where}: data peka paling banyak {MOST_SENSITIVE_CLASSES} kelompok"
-            if one.lowest != "desa":
-                yield f"{where}: data peka hanya pada tingkat desa"
-        for code in _twice([c.code for c in one.classes]) + _twice([c.code for c in one.merged]):
-            yield f"{where}: kelompok {code} dipakai dua kali"
-        merged = [m for c in one.merged for m in c.members]
-        if one.merged and sorted(merged) != sorted(c.code for c in one.classes):
-            yield f"{where}: gabungan tidak memuat setiap kelompok tepat satu kali"
-        try:
-            question = pack.instrument.question(one.variable)
-        except KeyError:
-            yield f"{where}: pertanyaan {one.variable} tidak ada"
+        for words in _classification(one):
+            yield Fault("classifications.yaml", one.id, words)
+        if one.id not in used:
+            yield Fault("classifications.yaml", one.id, "tidak dipakai tabel mana pun")
+        question = known.get(one.variable)
+        if question is None:
+            yield Fault("classifications.yaml", one.id, f"pertanyaan {one.variable} tidak ada")
             continue
-        yield from _covers(pack, where, one, question)
+        if question.role not in ("fact", "derived"):
+            words = f"{question.name} ada di brankas dan tidak boleh diumumkan"
+            yield Fault("classifications.yaml", one.id, words)
+        for words in _covers(pack, one, question):
+            yield Fault("classifications.yaml", one.id, words)
 
 
-def _covers(pack: Pack, where: str, one: Classification, question: Question) -> Iterator[str]:
-    if question.sealed:
-        yield f"{where}: {question.name} adalah isian brankas dan tidak boleh diumumkan"
-    if any(c.range is not None for c in one.classes):
-        yield from _ranges(where, one.classes)
+def _classification(one: Classification) -> Iterator[str]:
+    if one.sensitivity not in SENSITIVITIES:
+        yield f"kepekaan {one.sensitivity} tidak dikenal"
+    if one.lowest not in LOWEST:
+        yield f"tingkat {one.lowest} tidak dikenal"
+    if not one.classes:
+        yield "belum punya kelompok"
+    if one.sensitivity == "sensitive":
+        if len(one.merged or one.classes) > MOST_SENSITIVE_CLASSES:
+            yield f"data peka paling banyak {MOST_SENSITIVE_CLASSES} kelompok"
+        if one.lowest != "desa":
+            yield "data peka hanya diumumkan pada tingkat desa"
+    for part in (one.classes, one.merged):
+        for code in twice(c.code for c in part):
+            yield f"kelompok {code} dipakai dua kali"
+        for c in part:
+            if not _CODE.fullmatch(c.code) or c.code in TAKEN_CODES:
+                yield f"kode kelompok {c.code} tidak boleh dipakai"
+    if one.merged:
+        yield from _merged(one)
+
+
+def _merged(one: Classification) -> Iterator[str]:
+    finest = {c.code for c in one.classes}
+    inside = [code for c in one.merged for code in c.members]
+    for code in sorted(set(inside) - finest):
+        yield f"gabungan memuat kelompok {code} yang tidak ada"
+    for code in twice(inside):
+        yield f"kelompok {code} ada pada dua gabungan"
+    for code in sorted(finest - set(inside)):
+        yield f"kelompok {code} tidak masuk gabungan mana pun"
+    if len(one.merged) >= len(one.classes):
+        yield "gabungan harus lebih sedikit daripada kelompoknya"
+    finest_members = {c.code: {c.code} for c in one.classes}
+    for c in one.merged:
+        if c.code in finest_members and set(c.members) != finest_members[c.code]:
+            yield f"kode {c.code} dipakai kelompok dan gabungan yang berbeda isinya"
+        if c.range is not None:
+            yield f"gabungan {c.code} memuat kelompok, bukan rentang"
+
+
+def _covers(pack: Pack, one: Classification, question: Question) -> Iterator[str]:
+    spans = [c.range is not None for c in one.classes]
+    if any(spans) or question.kind == "integer":
+        if not all(spans) or any(c.members for c in one.classes):
+            yield "setiap kelompok angka ditulis sebagai rentang"
+        elif question.kind != "integer":
+            yield f"rentang hanya untuk angka, dan {question.name} bukan angka"
+        else:
+            yield from _ranges(one.classes)
         return
-    used = [m for c in one.classes for m in c.members]
-    for code in _twice(used):
-        yield f"{where}: kode {code} ada pada dua kelompok"
+    inside = [code for c in one.classes for code in c.members]
+    for c in one.classes:
+        if not c.members:
+            yield f"kelompok {c.code} belum berisi kode"
+    for code in twice(inside):
+        yield f"kode {code} ada pada dua kelompok"
     known = {c.code for c in pack.choices(question)}
-    for code in sorted(set(used) - known):
-        yield f"{where}: kode {code} tidak ada pada {question.name}"
-    left = known - set(used)
+    for code in sorted(set(inside) - known):
+        yield f"kode {code} tidak ada pada {question.name}"
+    left = known - set(inside)
     if question.name == pack.result:
         left -= pack.no_answers
     for code in sorted(left):
-        yield f"{where}: kode {code} dari {question.name} tidak masuk kelompok mana pun"
+        yield f"kode {code} dari {question.name} tidak masuk kelompok mana pun"
 
 
-def _ranges(where: str, classes: tuple[Class, ...]) -> Iterator[str]:
-    at: int | None = None
+def _ranges(classes: tuple[Class, ...]) -> Iterator[str]:
+    """Ranges follow each other without gap or overlap; only the last one may be open."""
+    end: int | None = None
     for place, one in enumerate(classes):
-        if one.range is None:
-            yield f"{where}: {one.code} tanpa rentang"
-            return
-        low, high = one.range
-        if low is None or (at is not None and low != at + 1):
-            yield f"{where}: {one.code} bertumpuk atau berlubang"
+        low, high = one.range or (None, None)
+        if low is None or (place and (end is None or low <= end)):
+            yield f"rentang {one.code} bertumpuk dengan yang sebelumnya atau tanpa awal"
+        elif place and end is not None and low > end + 1:
+            yield f"ada angka di antara {one.code} dan yang sebelumnya yang tidak masuk kelompok"
+        if low is not None and high is not None and high < low:
+            yield f"rentang {one.code} terbalik"
         if high is None and place != len(classes) - 1:
-            yield f"{where}: {one.code} terbuka di tengah"
-        at = high if high is not None else at
+            yield f"rentang {one.code} terbuka di tengah"
+        end = high
 
 
-def _tables(pack: Pack) -> Iterator[str]:
-    for id_ in _twice([t.id for t in pack.tables]):
-        yield f"tables.yaml: {id_}: nama dipakai dua kali"
-    chapters = {c.id for c in pack.book}
-    same: Counter[tuple[str, str]] = Counter()
+# -- tables, indicators, book -------------------------------------------------------------------
+
+
+def broken_questions(pack: Pack) -> dict[str, str]:
+    """Derived questions whose formula reads a question that is not there, by the missing name."""
+    known = {q.name for q in pack.instrument.questions}
+    broken: dict[str, str] = {}
+    changed = True
+    while changed:
+        changed = False
+        for one in pack.instrument.questions:
+            if one.name in broken or one.role != "derived":
+                continue
+            if one.calculate is None:
+                broken[one.name] = one.name
+                changed = True
+                continue
+            for name in sorted(names(one.calculate) - {MEMBER, "data"}):
+                if name not in known or name in broken:
+                    broken[one.name] = broken.get(name, name)
+                    changed = True
+                    break
+    return broken
+
+
+def broken_tables(pack: Pack) -> dict[str, str]:
+    """Tables that cannot be made, by what they miss."""
+    known = {q.name for q in pack.instrument.questions}
+    derived = broken_questions(pack)
+    broken: dict[str, str] = {}
+    for table in pack.tables:
+        needed = {table.variable}
+        if table.universe is not None:
+            needed |= names(table.universe) - {MEMBER, "data"}
+        found = pack.classifications.get(table.classification)
+        if found is None:
+            broken[table.id] = f"klasifikasi {table.classification}"
+        elif found.variable not in known:
+            needed.add(found.variable)
+        for name in sorted(needed):
+            if name not in known or name in derived:
+                broken[table.id] = f"pertanyaan {name}"
+    return broken
+
+
+def _tables(pack: Pack) -> Iterator[Fault]:
+    chapters = {c.id for c in pack.book.chapters}
+    derived = broken_questions(pack)
+    for id_ in twice(table.id for table in pack.tables):
+        yield Fault("tables.yaml", id_, "nama dipakai dua kali")
     for one in pack.tables:
-        where = f"tables.yaml: {one.id}"
-        found = pack.classifications.get(one.classification)
-        if found is None:
-            yield f"{where}: klasifikasi {one.classification} tidak ada"
-        elif found.variable != one.variable:
-            yield f"{where}: klasifikasi {one.classification} bukan untuk {one.variable}"
-        if one.variable not in pack.instrument.names():
-            yield f"{where}: pertanyaan {one.variable} tidak ada"
-        elif pack.instrument.question(one.variable).record == MEMBER and one.unit == FAMILY:
-            yield f"{where}: {one.variable} adalah isian anggota"
-        if one.chapter not in chapters:
-            yield f"{where}: bab {one.chapter} tidak ada"
-        if one.unit not in ("keluarga", "orang"):
-            yield f"{where}: satuan {one.unit} tidak dikenal"
-        same[one.variable, one.universe.source if one.universe else ""] += 1
-    for (variable, _universe), n in same.items():
-        if n > 1:
-            # Two roundings of one count would let a reader compare them.
-            yield f"tables.yaml: {variable}: dua tabel untuk isian dan semesta yang sama"
-    for chapter in pack.book:
-        if not any(t.chapter == chapter.id for t in pack.tables):
-            yield f"book.yaml: {chapter.id}: bab tanpa tabel"
+        if not _NAME.fullmatch(one.id):
+            yield Fault("tables.yaml", one.id, "nama hanya huruf kecil, angka, dan _")
+        for words in _table(pack, one, chapters):
+            yield Fault("tables.yaml", one.id, words)
+        if one.variable in derived:
+            yield Fault("tables.yaml", one.id, f"rumus {one.variable} tidak dapat dihitung")
+    same: dict[tuple[str, str], list[str]] = {}
+    for one in pack.tables:
+        universe = "".join(one.universe.source.split()) if one.universe else ""
+        same.setdefault((one.variable, universe), []).append(one.id)
+    for (variable, _universe), ids in same.items():
+        if len(ids) > 1:
+            # Two roundings of one count could be compared.
+            words = f"{variable} dengan semesta yang sama sudah ada pada tabel {ids[0]}"
+            yield Fault("tables.yaml", ", ".join(ids[1:]), words)
 
 
-def _indicators(pack: Pack) -> Iterator[str]:
-    known = {t.id: pack.classifications.get(t.classification) for t in pack.tables}
+def _table(pack: Pack, one: TableTemplate, chapters: set[str]) -> Iterator[str]:
+    if one.unit not in UNITS:
+        yield f"satuan {one.unit} tidak dikenal"
+    found = pack.classifications.get(one.classification)
+    if found is None:
+        yield f"klasifikasi {one.classification} tidak ada"
+    elif found.variable != one.variable:
+        yield f"klasifikasi {found.id} dibuat untuk {found.variable}, bukan {one.variable}"
+    record = next((q.record for q in pack.instrument.questions if q.name == one.variable), None)
+    if record is None:
+        yield f"pertanyaan {one.variable} tidak ada"
+    elif record == MEMBER and one.unit == "keluarga":
+        yield f"{one.variable} adalah isian anggota, satuannya orang"
+    if one.by_sex and (one.unit != "orang" or one.variable == SEX):
+        yield "menurut jenis kelamin hanya untuk tabel orang tentang hal lain"
+    if one.chapter not in chapters:
+        yield f"bab {one.chapter} tidak ada"
+    if one.chart not in CHARTS:
+        yield f"grafik {one.chart} tidak dikenal"
+    elif one.chart == "pyramid" and not one.by_sex:
+        yield "piramida butuh tabel menurut jenis kelamin"
+
+
+def _indicators(pack: Pack) -> Iterator[Fault]:
+    broken = broken_tables(pack)
+    tables = {table.id: table for table in pack.tables}
+    for id_ in twice(one.id for one in pack.indicators):
+        yield Fault("indicators.yaml", id_, "nama dipakai dua kali")
     for one in pack.indicators:
-        where = f"indicators.yaml: {one.id}"
-        found = known.get(one.table)
-        if found is None:
-            yield f"{where}: tabel {one.table} tidak ada"
-            continue
-        shown = found.merged if found.sensitivity == "sensitive" and found.merged else found.classes
-        codes = {c.code for c in shown}
-        used = set(one.numerator) | (
-            set() if isinstance(one.denominator, str) else set(one.denominator)
-        )
-        for code in sorted(used - codes):
-            yield f"{where}: kelompok {code} tidak ada pada tabel {one.table}"
+        if not _NAME.fullmatch(one.id):
+            yield Fault("indicators.yaml", one.id, "nama hanya huruf kecil, angka, dan _")
+        if one.table not in tables:
+            yield Fault("indicators.yaml", one.id, f"tabel {one.table} tidak ada")
+        else:
+            if one.table in broken:
+                words = f"tabel {one.table} tidak dapat dibuat: {broken[one.table]} tidak ada"
+                yield Fault("indicators.yaml", one.id, words)
+            for words in _indicator(
+                one, pack.classifications.get(tables[one.table].classification)
+            ):
+                yield Fault("indicators.yaml", one.id, words)
+        if one.multiplier < 1:
+            yield Fault("indicators.yaml", one.id, "pengali harus 1 atau lebih")
         for language, sentence in one.sentence.items():
-            try:
-                sentence.format(n="", d="", p="")
-            except (KeyError, IndexError, ValueError):
-                yield f"{where}: kalimat {language} memakai isian yang tidak dikenal"
+            for words in _sentence(sentence):
+                yield Fault("indicators.yaml", one.id, f"kalimat {language} {words}")
 
 
-def _texts(pack: Pack) -> Iterator[str]:
-    def missing(where: str, text: Text) -> Iterator[str]:
+def _indicator(one: Indicator, found: Classification | None) -> Iterator[str]:
+    if found is None:
+        return
+    # What is published of a sensitive variable is its merged classes.
+    shown = found.merged if found.sensitivity == "sensitive" and found.merged else found.classes
+    codes = {c.code for c in shown}
+    below = () if isinstance(one.denominator, str) else one.denominator
+    for name, picked in (("pembilang", one.numerator), ("penyebut", below)):
+        for code in twice(picked):
+            yield f"{name}: kelompok {code} dihitung dua kali"
+        for code in sorted(set(picked) - codes):
+            yield f"{name}: kelompok {code} tidak ada pada tabel {one.table}"
+    if not one.numerator:
+        yield "pembilang kosong"
+    if isinstance(one.denominator, str) and one.denominator != "all":
+        yield "penyebut adalah daftar kelompok atau all"
+    elif not isinstance(one.denominator, str) and not one.denominator:
+        yield "penyebut kosong"
+
+
+def _sentence(sentence: str) -> Iterator[str]:
+    try:
+        parts = [(n, f, c) for _t, n, f, c in string.Formatter().parse(sentence) if n is not None]
+    except ValueError:
+        yield "punya kurung kurawal yang tidak ditutup"
+        return
+    for name, form, conversion in parts:
+        if name not in BLANKS or form or conversion:
+            yield f"memakai isian {name or 'kosong'} yang tidak dikenal"
+    for name in sorted(BLANKS - {name for name, _form, _conversion in parts}):
+        yield f"belum memuat {{{name}}}"
+
+
+def _book(pack: Pack) -> Iterator[Fault]:
+    broken = broken_tables(pack)
+    for id_ in twice(chapter.id for chapter in pack.book.chapters):
+        yield Fault("book.yaml", id_, "nama dipakai dua kali")
+    for chapter in pack.book.chapters:
+        inside = [table.id for table in pack.tables if table.chapter == chapter.id]
+        if not inside:
+            yield Fault("book.yaml", chapter.id, "bab tanpa tabel")
+        for id_ in inside:
+            if id_ in broken:
+                words = f"tabel {id_} tidak dapat dibuat: {broken[id_]} tidak ada"
+                yield Fault("book.yaml", chapter.id, words)
+
+
+# -- words --------------------------------------------------------------------------------------
+
+
+def _texts(pack: Pack) -> Iterator[Fault]:
+    for file, item, text in _all_texts(pack):
         for language in complete(text):
-            yield f"{where}: belum ada dalam bahasa {language}"
+            yield Fault(file, item, f"belum ada dalam bahasa {language}")
 
-    yield from missing("pack.yaml: title", pack.title)
-    yield from missing("pack.yaml: privacy_notice", pack.privacy_notice)
+
+def _all_texts(pack: Pack) -> Iterator[tuple[str, str, Text]]:
+    yield "pack.yaml", "title", pack.title
+    yield "pack.yaml", "privacy_notice", pack.privacy_notice
     for q in pack.instrument.questions:
-        yield from missing(f"survey.csv: {q.name}, label", q.label)
-        if q.hint:
-            yield from missing(f"survey.csv: {q.name}, hint", q.hint)
-        if q.constraint_message:
-            yield from missing(f"survey.csv: {q.name}, constraint_message", q.constraint_message)
+        yield "survey.csv", f"{q.name}, label", q.label
+        for key, text in (
+            ("hint", q.hint),
+            ("constraint_message", q.constraint_message),
+            ("why", q.why),
+        ):
+            if text:
+                yield "survey.csv", f"{q.name}, {key}", text
     for name, items in pack.code_lists.items():
         for item in items:
-            yield from missing(f"choices.csv: {name} {item.code}", item.label)
+            yield "choices.csv", f"{name} {item.code}", item.label
     for rule in pack.rules:
-        yield from missing(f"rules.yaml: {rule.id}, message", rule.message)
-        yield from missing(f"rules.yaml: {rule.id}, remedy", rule.remedy)
+        yield "rules.yaml", f"{rule.id}, message", rule.message
+        yield "rules.yaml", f"{rule.id}, remedy", rule.remedy
     for c in pack.classifications.values():
         for one in (*c.classes, *c.merged):
-            yield from missing(f"classifications.yaml: {c.id} {one.code}", one.label)
+            yield "classifications.yaml", f"{c.id} {one.code}", one.label
     for table in pack.tables:
-        yield from missing(f"tables.yaml: {table.id}, title", table.title)
-        yield from missing(f"tables.yaml: {table.id}, question", table.question)
+        yield "tables.yaml", f"{table.id}, title", table.title
+        yield "tables.yaml", f"{table.id}, question", table.question
+        for note in table.notes:
+            yield "tables.yaml", f"{table.id}, notes", note
     for i in pack.indicators:
         for key in ("title", "sentence", "question", "concept", "interpretation"):
-            yield from missing(f"indicators.yaml: {i.id}, {key}", getattr(i, key))
+            yield "indicators.yaml", f"{i.id}, {key}", getattr(i, key)
+    for chapter in pack.book.chapters:
+        yield "book.yaml", f"{chapter.id}, title", chapter.title
+        if chapter.words:
+            yield "book.yaml", f"{chapter.id}, words", chapter.words

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cantik.kernel.expression import Answers, evaluate, holds, names
+from cantik.kernel.expression import Answers, holds, names
 
-from .pack import FAMILY, MEMBER, Pack, Question
+from .pack import FAMILY, MEMBER, Pack
 
 Values = Mapping[str, Any]
 MISSING, MISPLACED, BOUNDS, RULE = "missing", "misplaced", "bounds", "rule"
@@ -25,40 +25,6 @@ class Verdict:
     kind: str
     member: int | None
     name: str
-
-
-def age(born: date, at: date) -> int:
-    """Full years on a day, by the calendar."""
-    return at.year - born.year - ((at.month, at.day) < (born.month, born.day))
-
-
-def derive(pack: Pack, family: Values, members: Sequence[Values], today: date) -> None:
-    """Work out the calculated answers in place, in the order of the questionnaire. ``umur`` stays
-    as it is where no birth date is at hand."""
-    scope = Answers.family(family, members, today=today)
-    for question in pack.instrument.questions:
-        if question.calculate is None:
-            continue
-        if question.record == MEMBER:
-            for member, inner in zip(members, scope.repeats[MEMBER], strict=True):
-                _derive(question, member, inner, today)
-        else:
-            _derive(question, family, scope, today)
-
-
-def _derive(question: Question, values: Any, scope: Answers, today: date) -> None:
-    if question.name == "umur":
-        born = values.get("tanggal_lahir")
-        if isinstance(born, date):
-            values["umur"] = age(born, today) if born <= today else None
-        return
-    if question.calculate is None:
-        return
-    found = evaluate(question.calculate, scope)
-    if question.kind == "integer":
-        values[question.name] = int(found) if isinstance(found, float) and found == found else None
-    else:
-        values[question.name] = str(found) if found != "" else None
 
 
 def judge(

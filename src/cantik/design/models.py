@@ -1,47 +1,65 @@
-"""Packs as they were loaded, and the activities of villages that use them."""
+"""Packs as they were when they were used, and the activities of villages."""
 
 from django.db import models
 
+from cantik.people.models import Area, Person
+
 
 class PackRecord(models.Model):
-    """The files of one pack by the hash of their content. Never changed, never removed."""
+    """A pack by the hash of its content. Rows are added and never changed (a trigger holds this):
+    the version behind an edition can always be read again."""
 
     hash = models.CharField(max_length=64, primary_key=True)
-    pack_id = models.CharField(max_length=40, db_index=True)
+    name = models.CharField(max_length=40)
     version = models.CharField(max_length=20)
-    files = models.JSONField()
+    content = models.TextField()  # canonical JSON of the pack's files; its sha256 is the hash
     loaded_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["pack_id", "loaded_at"]
+        constraints = [
+            models.UniqueConstraint(fields=["name", "version"], name="design_one_pack_version")
+        ]
 
     def __str__(self) -> str:
-        return f"{self.pack_id} {self.version}"
+        return f"{self.name} v{self.version}"
 
 
 class Activity(models.Model):
-    """One village collects with one pack for one period."""
+    """One village asks one pack's questions for one period."""
 
-    id = models.CharField(max_length=26, primary_key=True)
-    village_id = models.CharField(max_length=10, db_index=True)
-    pack_hash = models.CharField(max_length=64)
+    id = models.CharField(max_length=16, primary_key=True)
+    village = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    pack = models.ForeignKey(PackRecord, on_delete=models.PROTECT, related_name="activities")
     period = models.CharField(max_length=20)
     reference_date = models.DateField()
-    licence = models.CharField(max_length=60)
-    # By leaf area: families to reach; registered persons [male, female].
-    kk_targets = models.JSONField(default=dict)
-    register = models.JSONField(default=dict)
-    target_source = models.CharField(max_length=200, blank=True)
+    licence = models.CharField(max_length=40)
+    target_source = models.CharField(max_length=120, blank=True)
     target_date = models.DateField(null=True, blank=True)
     opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         ordering = ["-reference_date", "id"]
         constraints = [
             models.UniqueConstraint(
-                fields=["village_id", "pack_hash", "period"], name="design_activity_once"
+                fields=["village", "pack", "period"], name="design_one_activity_per_period"
             )
         ]
 
     def __str__(self) -> str:
         return self.id
+
+
+class Target(models.Model):
+    """What the civil register says of one RT: family cards, and persons by sex (may be unknown)."""
+
+    activity = models.ForeignKey(Activity, on_delete=models.PROTECT, related_name="targets")
+    leaf = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    families = models.PositiveIntegerField()
+    male = models.PositiveIntegerField(null=True)
+    female = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["activity", "leaf"], name="design_one_target_per_leaf")
+        ]

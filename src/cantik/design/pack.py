@@ -3,18 +3,19 @@
 A pack is read once, is never changed, and is known by the hash of its content.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from cantik.kernel.expression import Expression
 from cantik.kernel.text import Text
 
 FAMILY, MEMBER = "keluarga", "anggota"
 RECORDS = (FAMILY, MEMBER)
+BIRTH, AGE, SEX = "tanggal_lahir", "umur", "jenis_kelamin"  # read by name in the rest of the house
 ROLES = ("key", "identity", "area", "fact", "derived", "free")
 # Roles whose answers live in the vault only.
 SEALED = frozenset({"key", "identity", "free"})
+KINDS = ("choice", "integer", "date", "text")
 SENSITIVITIES = ("open", "restricted", "sensitive")
 LOWEST = ("rt", "dusun", "desa")
 
@@ -27,7 +28,11 @@ class Choice:
 
 @dataclass(frozen=True)
 class Question:
-    """One question. ``kind`` is choice, integer, date or text; ``choices`` names a code list."""
+    """One question. ``kind`` is choice, integer, date or text; ``choices`` names a code list.
+
+    ``why`` is the reason to ask where no table says it; ``source`` where wording and codes are
+    from. A derived question is asked of nobody: ``calculate`` gives its answer.
+    """
 
     name: str
     record: str
@@ -41,6 +46,8 @@ class Question:
     constraint: Expression | None = None
     constraint_message: Text = field(default_factory=dict)
     calculate: Expression | None = None
+    source: str = ""
+    why: Text = field(default_factory=dict)
 
     @property
     def sealed(self) -> bool:
@@ -50,6 +57,7 @@ class Question:
 @dataclass(frozen=True)
 class Instrument:
     questions: tuple[Question, ...]
+    records: tuple[str, ...] = RECORDS
 
     def of(self, record: str) -> tuple[Question, ...]:
         return tuple(q for q in self.questions if q.record == record)
@@ -88,17 +96,22 @@ class Classification:
 
 @dataclass(frozen=True)
 class Rule:
-    """``expression`` must be true of every family (or member)."""
+    """``expression`` must be true of every family (or member); if not, ``message`` says what is
+    wrong and ``remedy`` how to mend it. ``severity`` is a word of kernel.problems.Severity."""
 
     id: str
     record: str
     expression: Expression
     message: Text
     remedy: Text
+    severity: str = "wait"
 
 
 @dataclass(frozen=True)
 class TableTemplate:
+    """One variable over a universe, in the classes of ``classification``; persons may stand by sex.
+    ``unit`` is keluarga or orang; ``question`` the planning question the table answers."""
+
     id: str
     title: Text
     unit: str
@@ -114,6 +127,9 @@ class TableTemplate:
 
 @dataclass(frozen=True)
 class Indicator:
+    """A share or ratio of published columns of one table; ``denominator`` is codes or "all".
+    ``sentence`` holds {n} numerator, {d} denominator and {p} n / d x multiplier."""
+
     id: str
     title: Text
     table: str
@@ -130,10 +146,20 @@ class Indicator:
 class Chapter:
     id: str
     title: Text
+    words: Text = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Book:
+    chapters: tuple[Chapter, ...]
 
 
 @dataclass(frozen=True)
 class Pack:
+    """``result`` names the question on how the visit ended and ``no_answers`` its codes that bring
+    no answers (counted as refusals, never kept as records); ``counted`` says of a member whether
+    it belongs to the published population."""
+
     id: str
     version: str
     hash: str
@@ -146,7 +172,7 @@ class Pack:
     classifications: Mapping[str, Classification]
     tables: tuple[TableTemplate, ...]
     indicators: tuple[Indicator, ...]
-    book: tuple[Chapter, ...]
+    book: Book
     counted: Expression | None
     result: str
     no_answers: frozenset[str]
@@ -168,6 +194,6 @@ class Pack:
                 return one
         raise KeyError(id_)
 
-
-Raw = Mapping[str, Any]
-Rows = Sequence[Mapping[str, str]]
+    def classification(self, table: TableTemplate) -> Classification:
+        """Raises KeyError."""
+        return self.classifications[table.classification]

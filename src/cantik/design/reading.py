@@ -1,314 +1,369 @@
-"""From the text files of a pack to a Pack. Pure: the files' texts come in, nothing is opened here.
+"""From the text files of a pack to a Pack. Pure: texts come in, nothing is opened here.
 
-The survey and choices are an XLSForm written as CSV; pyxform turns it into the XForm whose
-expressions are what counts everywhere (web form, workbook, rules). YAML holds the rest.
+Three steps: ``contents`` reads CSV and YAML into plain values, ``digest`` is the hash of those
+values (so order of files, line ends and layout do not matter), ``build`` makes the Pack of them.
 """
 
 import csv
 import io
-import re
-import xml.etree.ElementTree as ET
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import yaml
-from defusedxml.ElementTree import fromstring
-from pyxform.xls2xform import convert
 
 from cantik.kernel import canonical
-from cantik.kernel.expression import Expression, Unsupported, parse
+from cantik.kernel.expression import Expression
 from cantik.kernel.text import Text
 
+from . import xlsform
+from .faults import BadPack, Fault
 from .pack import (
     FAMILY,
     MEMBER,
+    Book,
     Chapter,
-    Choice,
     Class,
     Classification,
     Indicator,
     Instrument,
     Pack,
-    Question,
     Rule,
     TableTemplate,
 )
 
+__all__ = ["FILES", "BadPack", "Content", "build", "contents", "digest", "read"]
+
+Content = dict[str, Any]
 FILES = (
     "pack.yaml", "survey.csv", "choices.csv", "classifications.yaml", "rules.yaml", "tables.yaml",
     "indicators.yaml", "book.yaml",
 )  # fmt: skip
-LANGUAGES = {"id": "Indonesia (id)", "en": "English (en)"}
-KINDS = {"integer": "integer", "date": "date", "text": "text", "calculate": "calculate"}
-OWN_COLUMNS = ("role", "answers")  # answers: what a calculation gives, "integer" or a code list
-AREAS = "wilayah"  # the choice list that every village fills with its own RT
-_NAME = re.compile(r"\$\{\s*([^}]+?)\s*\}")
-_BIND = "{http://www.w3.org/2002/xforms}bind"
+LISTS = ("classifications.yaml", "rules.yaml", "tables.yaml", "indicators.yaml")
+LARGEST = 1_000_000  # characters of one file
 
 
-class BadPack(ValueError):
-    """The files are no pack; every fault is told, each with its file and item."""
-
-    def __init__(self, faults: list[str]) -> None:
-        super().__init__("\n".join(faults))
-        self.faults = faults
-
-
-def digest(files: Mapping[str, str]) -> str:
-    """The hash of the content: the same whatever the order, line ends or layout of YAML."""
-    content: dict[str, Any] = {}
+def contents(files: Mapping[str, str]) -> tuple[Content, list[Fault]]:
+    """The plain values of all files, and what cannot be read at all. A broken file is empty."""
+    found: Content = {}
+    faults: list[Fault] = []
     for name in FILES:
-        text = files[name].replace("\r\n", "\n")
-        if name.endswith(".csv"):
-            content[name] = [
-                {k: v for k, v in row.items() if v} for row in csv.DictReader(io.StringIO(text))
-            ]
+        text = files.get(name)
+        found[name] = [] if name.endswith(".csv") or name in LISTS else {}
+        if text is None:
+            faults.append(Fault(name, "", "berkas tidak ada"))
+        elif len(text) > LARGEST or "\ufffd" in text or "\x00" in text:
+            faults.append(Fault(name, "", "berkas bukan teks UTF-8 atau terlalu besar"))
+        elif name.endswith(".csv"):
+            found[name] = _csv(text)
         else:
-            content[name] = yaml.safe_load(text)
+            _yaml(name, text, found, faults)
+    return found, faults
+
+
+def _csv(text: str) -> list[dict[str, str]]:
+    """Rows without their empty cells. A cell beyond the last heading stands under ""."""
+    plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    rows = []
+    for row in csv.DictReader(io.StringIO(plain), restkey="", restval=""):
+        cells = {
+            (column or "").strip(): (" ".join(cell) if isinstance(cell, list) else cell).strip()
+            for column, cell in row.items()
+        }
+        kept = {column: cell for column, cell in cells.items() if cell}
+        if kept:
+            rows.append(kept)
+    return rows
+
+
+def _yaml(name: str, text: str, found: Content, faults: list[Fault]) -> None:
+    try:
+        value = yaml.load(text, Loader=_Strict)  # noqa: S506 a SafeLoader that refuses more
+        canonical.dumps(value)
+    except yaml.YAMLError as fault:
+        faults.append(Fault(name, "", f"bukan YAML: {' '.join(str(fault).split())}"))
+    except canonical.NotCanonical as fault:
+        faults.append(
+            Fault(name, "", f"hanya teks, angka bulat, ya/tidak, daftar, dan pasangan: {fault}")
+        )
+    else:
+        wanted = list if name in LISTS else dict
+        if isinstance(value, wanted):
+            found[name] = value
+        else:
+            faults.append(
+                Fault(name, "", "harus berupa " + ("daftar" if wanted is list else "pasangan"))
+            )
+
+
+class _Strict(yaml.SafeLoader):
+    """YAML in which one key stands once."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key, deep=True) for key, _value in node.value]
+        for key in keys:
+            if keys.count(key) > 1:
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key} ditulis dua kali", node.start_mark
+                )
+        return super().construct_mapping(node, deep=deep)
+
+
+def digest(content: Content) -> str:
+    """sha256 of the canonical content: the same whatever the order, line ends or layout."""
     return canonical.digest(canonical.dumps(content))
 
 
-def read(files: Mapping[str, str]) -> Pack:
-    """Raises BadPack with all faults that keep the files from being read at all. What is readable
-    but does not fit together is found by ``checks.check``."""
-    missing = [f"{name}: tidak ada" for name in FILES if name not in files]
-    if missing:
-        raise BadPack(missing)
-    faults: list[str] = []
-    survey = list(csv.DictReader(io.StringIO(files["survey.csv"])))
-    choices = list(csv.DictReader(io.StringIO(files["choices.csv"])))
-    try:
-        data = {name: yaml.safe_load(files[name]) for name in FILES if name.endswith(".yaml")}
-    except yaml.YAMLError as fault:
-        raise BadPack([f"yaml: {fault}"]) from None
-    records = _records(survey)
-
-    def expression(where: str, source: object, record: str) -> Expression | None:
-        if source in (None, ""):
-            return None
-        try:
-            return parse(_in_record(str(source), record, records))
-        except Unsupported as fault:
-            faults.append(f"{where}: {fault}")
-            return None
-
-    instrument = Instrument(tuple(_questions(survey, choices, faults)))
-    try:
-        head = data["pack.yaml"]
-        made = Pack(
-            id=head["id"],
-            version=str(head["version"]),
-            hash=digest(files),
-            title=head["title"],
-            source=head["source"],
-            privacy_notice=head["privacy_notice"],
-            instrument=instrument,
-            code_lists=_code_lists(choices),
-            rules=tuple(_rules(data["rules.yaml"] or [], expression)),
-            classifications={c.id: c for c in _classifications(data["classifications.yaml"])},
-            tables=tuple(_tables(data["tables.yaml"], expression)),
-            indicators=tuple(_indicators(data["indicators.yaml"])),
-            book=tuple(Chapter(c["id"], c["title"]) for c in data["book.yaml"]["chapters"]),
-            counted=expression("pack.yaml: counted", head.get("counted"), MEMBER),
-            result=head.get("result", ""),
-            no_answers=frozenset(head.get("no_answers", ())),
-        )
-    except (KeyError, TypeError, AttributeError) as fault:
-        raise BadPack([*faults, f"yaml: {type(fault).__name__} {fault}"]) from None
+def read(content: Content) -> Pack:
+    """A pack that was checked before. Raises BadPack."""
+    pack, faults = build(content)
     if faults:
         raise BadPack(faults)
-    return made
+    return pack
 
 
-# -- survey -----------------------------------------------------------------------------------
+# -- one entry of a YAML file -------------------------------------------------------------------
 
 
-def _records(survey: list[dict[str, str]]) -> dict[str, str]:
-    """The record of each question by name; a repeat is the record of its members."""
-    found: dict[str, str] = {}
-    record = FAMILY
-    for row in survey:
-        if row["type"] == "begin repeat":
-            record = row["name"]
-        elif row["type"] == "end repeat":
-            record = FAMILY
-        elif row["name"]:
-            found[row["name"]] = record
-    return found
+class Entry:
+    """A mapping of a file, read key by key; what is missing, of a wrong kind or unknown is told."""
 
+    def __init__(self, file: str, item: str, value: Any, faults: list[Fault]) -> None:
+        self.file = file
+        self.item = item
+        self.faults = faults
+        self.used: set[str] = set()
+        self.value: Mapping[str, Any] = value if isinstance(value, Mapping) else {}
+        if not isinstance(value, Mapping):
+            self.tell("harus berupa pasangan kunci dan isi")
 
-def _in_record(source: str, record: str, records: Mapping[str, str]) -> str:
-    """``${name}`` as a path seen from a record, as pyxform would write it."""
+    def tell(self, words: str) -> None:
+        self.faults.append(Fault(self.file, self.item, words))
 
-    def path(found: re.Match[str]) -> str:
-        name = found.group(1)
-        if name == MEMBER:
-            return f"/data/{MEMBER}"
-        if record == FAMILY and records.get(name) == MEMBER:
-            return f"/data/{MEMBER}/{name}"
-        return name
+    def _get(self, key: str, kinds: tuple[type, ...], default: Any, needed: bool) -> Any:
+        self.used.add(key)
+        value = self.value.get(key)
+        if value is None:
+            if needed:
+                self.tell(f"{key} belum ada")
+            return default
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            self.tell(f"{key}: {value!r} bukan isian yang benar")
+            return default
+        return value
 
-    return _NAME.sub(path, source)
+    def word(self, key: str, *, needed: bool = True) -> str:
+        found: str = self._get(key, (str,), "", needed)
+        return found
 
+    def number(self, key: str) -> int:
+        found: int = self._get(key, (int,), 0, True)
+        return found
 
-def _text(row: Mapping[str, str], column: str) -> Text:
-    found = {lang: row.get(f"{column}::{name}", "") for lang, name in LANGUAGES.items()}
-    return {lang: words for lang, words in found.items() if words}
+    def flag(self, key: str) -> bool:
+        found: bool = self._get(key, (bool,), False, True)
+        return found
 
+    def text(self, key: str, *, needed: bool = True) -> Text:
+        found = self._get(key, (Mapping, dict), {}, needed)
+        return self._text(key, found)
 
-def _xform(survey: list[dict[str, str]], choices: list[dict[str, str]]) -> ET.Element:
-    """The XForm pyxform writes. Raises BadPack with its words."""
-    lists = {row["list_name"] for row in choices}
-    listed = [dict(row) for row in choices]
-    if AREAS not in lists:
-        listed.append({"list_name": AREAS, "name": "0", "label::Indonesia (id)": "RT"})
-    form = {
-        "survey": [
-            {k: v for k, v in row.items() if v and k not in OWN_COLUMNS}
-            for row in survey
-        ],
-        "choices": [{k: v for k, v in row.items() if v} for row in listed],
-        "settings": [{"form_title": "Cantik", "form_id": "cantik", "name": "data", "version": "1",
-                      "default_language": LANGUAGES["id"]}],
-    }  # fmt: skip
-    try:
-        root: ET.Element = fromstring(convert(form).xform)
-    except Exception as fault:  # pyxform raises many kinds; all mean the form is wrong
-        raise BadPack([f"survey.csv: {fault}"]) from None
-    return root
+    def _text(self, key: str, found: Any) -> Text:
+        if not isinstance(found, Mapping) or not all(isinstance(v, str) for v in found.values()):
+            self.tell(f"{key}: terjemahan harus berupa teks")
+            return {}
+        for language in found:
+            if language not in xlsform.LANGUAGES:
+                self.tell(f"{key}: bahasa {language} tidak dikenal")
+        return dict(found)
 
+    def texts(self, key: str) -> tuple[Text, ...]:
+        return tuple(self._text(key, one) for one in self._get(key, (list,), [], False))
 
-def _questions(
-    survey: list[dict[str, str]], choices: list[dict[str, str]], faults: list[str]
-) -> list[Question]:
-    binds = {
-        b.attrib["nodeset"].rsplit("/", 1)[-1]: b.attrib
-        for b in _xform(survey, choices).iter(_BIND)
-    }
-    records = _records(survey)
+    def words(self, key: str, *, needed: bool = True) -> tuple[str, ...]:
+        found = self._get(key, (list,), [], needed)
+        if not all(isinstance(one, str) for one in found):
+            self.tell(f'{key}: kode ditulis sebagai teks dalam tanda kutip, misalnya "1"')
+            return tuple(str(one) for one in found)
+        return tuple(found)
 
-    def part(name: str, key: str) -> Expression | None:
-        source = binds.get(name, {}).get(key)
-        if not source:
+    def entries(self, key: str, *, needed: bool = True) -> list["Entry"]:
+        found = self._get(key, (list,), [], needed)
+        return [
+            Entry(self.file, f"{self.item} {_name(one, at)}".strip(), one, self.faults)
+            for at, one in enumerate(found, start=1)
+        ]
+
+    def span(self, key: str) -> tuple[int | None, int | None] | None:
+        found = self._get(key, (list,), None, False)
+        if found is None:
             return None
-        try:
-            return parse(source)
-        except Unsupported as fault:
-            faults.append(f"survey.csv: {name}, {key}: {fault}")
+        if len(found) != 2 or any(
+            isinstance(n, bool) or not isinstance(n, int | None) for n in found
+        ):
+            self.tell(f"{key}: dua angka bulat, yang terakhir boleh kosong (null)")
             return None
+        return (found[0], found[1])
 
-    found = []
-    for row in survey:
-        type_, _space, list_name = row["type"].partition(" ")
-        if type_ in ("begin", "end") or not row["name"]:
-            continue
-        kind = "choice" if type_ == "select_one" else KINDS.get(type_, "")
-        if not kind:
-            faults.append(f"survey.csv: {row['name']}: jenis {row['type']} belum didukung")
-            continue
-        if kind == "calculate":
-            kind = "integer" if row["answers"] == "integer" else "choice"
-            list_name = "" if kind == "integer" else row["answers"]
-        if row["required"] not in ("", "yes", "no"):
-            faults.append(f"survey.csv: {row['name']}: required hanya yes atau kosong")
-        found.append(
-            Question(
-                name=row["name"],
-                record=records[row["name"]],
-                kind=kind,
-                role=row["role"],
-                label=_text(row, "label"),
-                hint=_text(row, "hint"),
-                choices=list_name,
-                required=row["required"] == "yes",
-                relevant=part(row["name"], "relevant"),
-                constraint=part(row["name"], "constraint"),
-                constraint_message=_text(row, "constraint_message"),
-                calculate=part(row["name"], "calculate"),
-            )
-        )
-    return found
+    def done(self) -> None:
+        """Nothing may stand there that nobody reads."""
+        for key in self.value:
+            if key not in self.used:
+                self.tell(f"kunci {key} tidak dikenal")
 
 
-def _code_lists(choices: list[dict[str, str]]) -> dict[str, tuple[Choice, ...]]:
-    lists: dict[str, list[Choice]] = {}
-    for row in choices:
-        lists.setdefault(row["list_name"], []).append(Choice(row["name"], _text(row, "label")))
-    return {name: tuple(items) for name, items in lists.items()}
+def _name(value: Any, at: int) -> str:
+    if isinstance(value, Mapping):
+        for key in ("id", "code"):
+            if isinstance(value.get(key), str) and value[key]:
+                return str(value[key])
+    return f"ke-{at}"
 
 
-# -- the YAML files ---------------------------------------------------------------------------
-
-Reader = Callable[[str, object, str], Expression | None]
+# -- the pack -----------------------------------------------------------------------------------
 
 
-def _rules(rows: list[dict[str, Any]], expression: Reader) -> list[Rule]:
-    found = []
-    for row in rows:
-        parsed = expression(f"rules.yaml: {row['id']}", row["expression"], row["record"])
-        if parsed is not None:
-            found.append(Rule(row["id"], row["record"], parsed, row["message"], row["remedy"]))
-    return found
-
-
-def _classes(rows: list[dict[str, Any]]) -> tuple[Class, ...]:
-    return tuple(
-        Class(
-            row["code"],
-            row["label"],
-            tuple(row.get("members", ())),
-            tuple(row["range"]) if "range" in row else None,
-        )
-        for row in rows
+def build(content: Content) -> tuple[Pack, list[Fault]]:
+    """As much of the pack as can be read, with the faults met on the way."""
+    faults: list[Fault] = []
+    survey = content["survey.csv"]
+    reader = _Reader(content, xlsform.records(survey), faults)
+    head = Entry("pack.yaml", "", content["pack.yaml"], faults)
+    pack = Pack(
+        id=head.word("id"),
+        version=head.word("version"),
+        hash=digest(content),
+        title=head.text("title"),
+        source=head.word("source"),
+        privacy_notice=head.text("privacy_notice"),
+        instrument=Instrument(xlsform.questions(survey, content["choices.csv"], faults)),
+        code_lists=xlsform.code_lists(content["choices.csv"], faults),
+        rules=tuple(reader.rules()),
+        classifications=reader.classifications(),
+        tables=tuple(reader.tables()),
+        indicators=tuple(reader.indicators()),
+        book=reader.book(),
+        counted=reader.expression(head, "counted", MEMBER),
+        result=head.word("result"),
+        no_answers=frozenset(head.words("no_answers")),
     )
+    head.done()
+    return pack, faults
 
 
-def _classifications(rows: list[dict[str, Any]]) -> list[Classification]:
-    return [
-        Classification(
-            row["id"], row["variable"], row["sensitivity"], row["lowest"],
-            _classes(row["classes"]), _classes(row.get("merged", [])),
+class _Reader:
+    def __init__(self, content: Content, records: Mapping[str, str], faults: list[Fault]) -> None:
+        self.content = content
+        self.records = records
+        self.faults = faults
+
+    def expression(
+        self, one: Entry, key: str, record: str, *, needed: bool = False
+    ) -> Expression | None:
+        source = one.word(key, needed=needed)
+        return xlsform.expression(
+            one.file,
+            f"{one.item}, {key}".removeprefix(", "),
+            xlsform.seen_from(source, record, self.records),
+            self.faults,
         )
-        for row in rows
-    ]  # fmt: skip
 
+    def entries(self, file: str) -> list[Entry]:
+        return [
+            Entry(file, _name(one, at), one, self.faults)
+            for at, one in enumerate(self.content[file], start=1)
+        ]
 
-def _tables(rows: list[dict[str, Any]], expression: Reader) -> list[TableTemplate]:
-    return [
-        TableTemplate(
-            id=row["id"],
-            title=row["title"],
-            unit=row["unit"],
-            variable=row["variable"],
-            classification=row["classification"],
-            by_sex=bool(row["by_sex"]),
-            universe=expression(
-                f"tables.yaml: {row['id']}",
-                row.get("universe"),
-                FAMILY if row["unit"] == FAMILY else MEMBER,
-            ),
-            question=row["question"],
-            chapter=row["chapter"],
-            chart=row["chart"],
-            notes=tuple(row.get("notes", ())),
-        )
-        for row in rows
-    ]
+    def rules(self) -> list[Rule]:
+        found = []
+        for one in self.entries("rules.yaml"):
+            record = one.word("record")
+            parsed = self.expression(one, "expression", record, needed=True)
+            id_, message, remedy = one.word("id"), one.text("message"), one.text("remedy")
+            severity = one.word("severity", needed=False) or "wait"
+            if parsed is not None:
+                found.append(Rule(id_, record, parsed, message, remedy, severity))
+            one.done()
+        return found
 
+    def classes(self, one: Entry, key: str, *, needed: bool) -> tuple[Class, ...]:
+        found = []
+        for row in one.entries(key, needed=needed):
+            found.append(
+                Class(
+                    row.word("code"), row.text("label"), row.words("members", needed=False),
+                    row.span("range"),
+                )
+            )  # fmt: skip
+            row.done()
+        return tuple(found)
 
-def _indicators(rows: list[dict[str, Any]]) -> list[Indicator]:
-    return [
-        Indicator(
-            id=row["id"],
-            title=row["title"],
-            table=row["table"],
-            numerator=tuple(row["numerator"]),
-            denominator="all" if row["denominator"] == "all" else tuple(row["denominator"]),
-            multiplier=int(row["multiplier"]),
-            sentence=row["sentence"],
-            question=row["question"],
-            concept=row["concept"],
-            interpretation=row["interpretation"],
-        )
-        for row in rows
-    ]
+    def classifications(self) -> dict[str, Classification]:
+        found: dict[str, Classification] = {}
+        for one in self.entries("classifications.yaml"):
+            made = Classification(
+                id=one.word("id"),
+                variable=one.word("variable"),
+                sensitivity=one.word("sensitivity"),
+                lowest=one.word("lowest"),
+                classes=self.classes(one, "classes", needed=True),
+                merged=self.classes(one, "merged", needed=False),
+            )
+            one.done()
+            if made.id in found:
+                one.tell("nama dipakai dua kali")
+            found[made.id] = made
+        return found
+
+    def tables(self) -> list[TableTemplate]:
+        found = []
+        for one in self.entries("tables.yaml"):
+            unit = one.word("unit")
+            found.append(
+                TableTemplate(
+                    id=one.word("id"),
+                    title=one.text("title"),
+                    unit=unit,
+                    variable=one.word("variable"),
+                    classification=one.word("classification"),
+                    by_sex=one.flag("by_sex"),
+                    universe=self.expression(one, "universe", FAMILY if unit == FAMILY else MEMBER),
+                    question=one.text("question"),
+                    chapter=one.word("chapter"),
+                    chart=one.word("chart"),
+                    notes=one.texts("notes"),
+                )
+            )
+            one.done()
+        return found
+
+    def indicators(self) -> list[Indicator]:
+        found = []
+        for one in self.entries("indicators.yaml"):
+            everything = one.value.get("denominator") == "all"
+            found.append(
+                Indicator(
+                    id=one.word("id"),
+                    title=one.text("title"),
+                    table=one.word("table"),
+                    numerator=one.words("numerator"),
+                    denominator=one.word("denominator") if everything else one.words("denominator"),
+                    multiplier=one.number("multiplier"),
+                    sentence=one.text("sentence"),
+                    question=one.text("question"),
+                    concept=one.text("concept"),
+                    interpretation=one.text("interpretation"),
+                )
+            )
+            one.done()
+        return found
+
+    def book(self) -> Book:
+        book = Entry("book.yaml", "", self.content["book.yaml"], self.faults)
+        found = []
+        for one in book.entries("chapters"):
+            found.append(
+                Chapter(one.word("id"), one.text("title"), one.text("words", needed=False))
+            )
+            one.done()
+        book.done()
+        return Book(tuple(found))

@@ -1,3 +1,13 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import views
+
+app_name = "design"
+OFFICE = "kantor/<str:village_id>/kegiatan/"
+urlpatterns = [
+    path(OFFICE, views.activities, name="activities"),
+    path(OFFICE + "buka/", views.open_activity, name="open"),
+    path(OFFICE + "<str:activity_id>/", views.activity, name="activity"),
+    path(OFFICE + "<str:activity_id>/daftar-kk/", views.targets, name="targets"),
+    path(OFFICE + "<str:activity_id>/pertanyaan/", views.questions, name="questions"),
+]
