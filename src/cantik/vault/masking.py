@@ -27,4 +27,4 @@ def masked(value: Any) -> Any:
         return COVER
     if _NUMBER.fullmatch(text):
         return numbers.mask(text)
-    return " ".join(word[0] + COVER for word in text.split())
+    return " ".join((word[0] if word[0].isalpha() else "") + COVER for word in text.split())
