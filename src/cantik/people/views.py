@@ -21,7 +21,7 @@ from cantik.kernel.tree import Tree
 from cantik.ledger import api as ledger
 
 from . import actions, forms
-from .api import AreaInfo, areas_with, office, search_villages, village_tree
+from .api import AreaInfo, areas_with, can, office, search_villages, village_tree
 from .api import area as area_info
 from .areas import area_counts, infos, listed_villages, pair_choices
 from .models import Appointment, Area, BpsRecord, Person
@@ -342,6 +342,7 @@ def people(request: HttpRequest, village_id: str) -> HttpResponse:
         "rows": _duties(request.user, area, {name for name, _label in offered}),
         "village": area_info(village_id),
         "offered": offered,
+        "administers": can(request.user, "system.admin", area.path.split("/")[0]),
     }
     status = 422 if form.errors or more.errors else 200
     return render(request, "people/people.html", context, status=status)
