@@ -137,10 +137,12 @@ ACTIVITY = SimpleNamespace(
         version="1",
         instrument=SimpleNamespace(questions=range(40)),
         rules=range(12),
-        book=(
-            SimpleNamespace(id="penduduk", title=words("Penduduk", "Population")),
-            SimpleNamespace(id="rumah", title=words("Perumahan", "Housing")),
-            SimpleNamespace(id="bantuan", title=words("Bantuan", "Aid")),
+        book=SimpleNamespace(
+            chapters=(
+                SimpleNamespace(id="penduduk", title=words("Penduduk", "Population")),
+                SimpleNamespace(id="rumah", title=words("Perumahan", "Housing")),
+                SimpleNamespace(id="bantuan", title=words("Bantuan", "Aid")),
+            )
         ),
     ),
 )

@@ -107,7 +107,7 @@ def _day(value: Any) -> str:
 
 def chapters(pack: Any, tables: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Chapters of the book that have tables, in the pack's order; unknown ones stand last."""
-    found = {one.id: {"id": one.id, "title": dict(one.title)} for one in pack.book}
+    found = {one.id: {"id": one.id, "title": dict(one.title)} for one in pack.book.chapters}
     used = list(dict.fromkeys(str(one["chapter"] or "") for one in tables))
     for code in used:
         found.setdefault(code, {"id": code, "title": {"id": code, "en": code}})

@@ -175,6 +175,7 @@ def index(releases: list[protect.Release]) -> dict[str, Any]:
         "name": village["name"],
         "kind": village["kind"],
         "above": village["above"],
+        "time_zone": village["time_zone"],
         "releases": [
             {
                 "number": one.number,

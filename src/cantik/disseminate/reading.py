@@ -52,6 +52,7 @@ class Village:
     name: str
     kind: str
     above: tuple[str, ...]
+    time_zone: str
     entries: tuple[Entry, ...]  # the newest first
 
     @property
@@ -69,6 +70,15 @@ class Village:
         """The published release of each activity, the latest reference date first."""
         shown = [one for one in self.entries if one.state == PUBLISHED]
         return sorted(shown, key=lambda one: (one.reference_date, one.number), reverse=True)
+
+
+class Withdrawn(NotReleased):
+    """The release was taken back: only its title, date and reason are left."""
+
+    def __init__(self, village: Village, entry: Entry) -> None:
+        super().__init__(str(entry.number))
+        self.village = village
+        self.entry = entry
 
 
 def root() -> Path:
@@ -89,6 +99,7 @@ def village(village_id: str) -> Village | None:
         name=read["name"],
         kind=read["kind"],
         above=tuple(read["above"]),
+        time_zone=read["time_zone"],
         entries=tuple(sorted((_entry(one) for one in read["releases"]), key=lambda e: -e.number)),
     )
 
@@ -118,13 +129,13 @@ def villages() -> list[Village]:
 
 
 def publication(village_id: str, number: int) -> tuple[Entry, Publication]:
-    """A release that may be read, replaced ones too. Raises NotReleased for all others."""
+    """A release that may be read, replaced ones too. Raises NotReleased (Withdrawn) for others."""
     listed = village(village_id)
     if listed is None:
         raise NotReleased(village_id[:10])
     entry = listed.entry(number)
     if entry.state == WITHDRAWN:
-        raise NotReleased(str(number))
+        raise Withdrawn(listed, entry)
     folder = root() / listed.id / str(entry.number)
 
     def get(name: str) -> bytes:

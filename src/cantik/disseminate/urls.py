@@ -1,3 +1,35 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import office, views
+
+app_name = "disseminate"
+RELEASE = "desa/<str:village_id>/terbitan/<int:number>/"
+OFFICE = "kantor/<str:village_id>/persetujuan/"
+
+urlpatterns = [
+    path("", views.front, name="front"),
+    path("desa/<str:village_id>/", views.village, name="village"),
+    path(RELEASE, views.release, name="release"),
+    path(f"{RELEASE}buku.pdf", views.book, name="book"),
+    path(f"{RELEASE}tabel/<str:table_id>.csv", views.table_csv, name="csv"),
+    path(f"{RELEASE}tabel/<str:table_id>/", views.table, name="table"),
+    path(f"{RELEASE}asal-usul/<str:table_id>/", views.origin, name="origin"),
+    path("kantor/<str:village_id>/tabel/", office.tables, name="tables"),
+    path(OFFICE, office.approvals, name="approvals"),
+    path(f"{OFFICE}terbitan/<int:number>/tarik/", office.withdraw, name="withdraw"),
+    path(f"{OFFICE}<str:proposal_id>/", office.proposal, name="proposal"),
+    path(f"{OFFICE}<str:proposal_id>/putuskan/", office.decide, name="decide"),
+    path(f"{OFFICE}<str:proposal_id>/tanggapi/", office.comment, name="comment"),
+    path(f"{OFFICE}<str:proposal_id>/halaman/", office.preview, name="preview"),
+    path(
+        f"{OFFICE}<str:proposal_id>/halaman/tabel/<str:table_id>/",
+        office.preview_table,
+        name="preview_table",
+    ),
+    path(
+        f"{OFFICE}<str:proposal_id>/halaman/asal-usul/<str:table_id>/",
+        office.preview_origin,
+        name="preview_origin",
+    ),
+    path(f"{OFFICE}<str:proposal_id>/berkas/<path:name>", office.proposed_file, name="file"),
+]

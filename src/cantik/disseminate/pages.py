@@ -1,0 +1,302 @@
+"""What the pages of a release show, worked out from its files. The approval screen uses the same,
+so the head reads the very page that the public will read."""
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cantik.kernel import numbers
+from cantik.kernel.text import pick
+
+from . import words
+from .book import finding_words, incomplete, share
+from .drawing import Drawing, draw, finding
+from .layout import grids
+from .publication import BOOK, Publication, table_file
+from .reading import Entry
+from .sheet import UNITS, Sheet
+
+SENTENCES = 3
+CHARTS = 4
+
+
+def language() -> str:
+    return get_language() or "id"
+
+
+@dataclass(frozen=True)
+class Links:
+    """Addresses of one release, or of a proposal of one."""
+
+    base: str  # of pages; both end in a slash
+    files: str  # of files, asked for by their name in the release
+
+    def table(self, id_: str) -> str:
+        return f"{self.base}tabel/{id_}/"
+
+    def origin(self, id_: str) -> str:
+        return f"{self.base}asal-usul/{id_}/"
+
+    def csv(self, id_: str) -> str:
+        return f"{self.files}{table_file(id_, 'csv')}"
+
+    @property
+    def book(self) -> str:
+        return f"{self.files}{BOOK}"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    words: SafeString
+    secret: bool
+    url: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Figure:
+    title: str
+    unit: str
+    finding: str
+    drawing: Drawing
+    url: str
+    chart: str
+
+
+@dataclass(frozen=True)
+class Listed:
+    id: str
+    title: str
+    url: str
+    csv: str
+    csv_size: int
+    shown: bool
+
+
+@dataclass(frozen=True)
+class Chapter:
+    title: str
+    tables: list[Listed] = field(default_factory=list)
+
+
+def release_page(read: Publication, entry: Entry | None, links: Links) -> dict[str, Any]:
+    """The page of a village or of one release. ``entry`` is None for a proposal."""
+    facts, spoken = read.facts, language()
+    sheets = {id_: read.sheet(id_) for id_ in read.table_ids}
+    figures = [made for one in sheets.values() if (made := _figure(one, links, spoken)) is not None]
+    pyramid = next((one for one in figures if one.chart == "pyramid"), None)
+    return {
+        **_common(read, entry, links),
+        "people": facts["open"][0],
+        "sentences": _sentences(read, links, spoken),
+        "pyramid": pyramid,
+        "figures": [one for one in figures if one is not pyramid][:CHARTS],
+        "chapters": _chapters(read, links, spoken),
+        "rounded": any(one.base for one in sheets.values()),
+        "book_size": read.sizes[BOOK],
+        "table_count": len(sheets),
+    }
+
+
+def table_page(read: Publication, entry: Entry | None, links: Links, id_: str) -> dict[str, Any]:
+    """Raises NotReleased for a table that is not in the release."""
+    one, spoken = read.sheet(id_), language()
+    said = finding(one, spoken)
+    return {
+        **_common(read, entry, links),
+        "table": one,
+        "title": pick(one.title, spoken),
+        "question": pick(one.question, spoken) if one.question else "",
+        "unit": pick(UNITS[one.unit], spoken),
+        "finding": finding_words(said) if said else "",
+        "grids": grids(one, spoken),
+        "drawing": draw(one, language=spoken),
+        "withheld": words.withheld_list(one.reasons, list(one.silent)),
+        "notes": _notes(one, spoken),
+        "rounded": bool(one.base),
+        "csv": links.csv(id_),
+        "csv_size": read.sizes[table_file(id_, "csv")],
+        "origin": links.origin(id_),
+        "indicators": [i for i in read.indicators if i["table"] == id_],
+    }
+
+
+def origin_page(read: Publication, entry: Entry | None, links: Links, id_: str) -> dict[str, Any]:
+    """From the release back to the answers, in words."""
+    one, spoken = read.sheet(id_), language()
+    return {
+        **_common(read, entry, links),
+        "table": one,
+        "title": pick(one.title, spoken),
+        "table_url": links.table(id_),
+        "steps": _steps(read, entry, one, spoken),
+        "proposal": read.facts["proposal"],
+        "activity": read.facts["activity"],
+        "authentic": _authentic(entry, id_),
+    }
+
+
+# -- parts ------------------------------------------------------------------------------------
+
+
+def _common(read: Publication, entry: Entry | None, links: Links) -> dict[str, Any]:
+    facts, collected, spoken = read.facts, read.collected, language()
+    return {
+        "village": read.village,
+        "entry": entry,
+        "links": links,
+        "facts": facts,
+        "subject": pick(read.title, spoken),
+        "reference_date": date.fromisoformat(facts["reference_date"]),
+        "licence": facts["licence"],
+        "collected": collected,
+        "share": share(collected, spoken),
+        "incomplete": incomplete(collected, spoken) if collected.incomplete else "",
+        "producer": words.producer(read.village.label),
+    }
+
+
+def _sentences(read: Publication, links: Links, spoken: str) -> list[Sentence]:
+    """At most three: those that say something stand before those that are withheld."""
+    told, secret = [], []
+    for one in read.indicators:
+        title = pick(one["title"], spoken)
+        if one["sentence"]:
+            said = marked(pick(one["sentence"], spoken), one["n"], one["d"], spoken)
+            told.append(Sentence(said, False, links.table(one["table"]), title))
+        elif one["withheld"]:
+            safe = mark_safe(conditional_escape(title))  # noqa: S308 escaped here
+            secret.append(Sentence(safe, True, links.table(one["table"]), title))
+    return [*told, *secret][:SENTENCES]
+
+
+def marked(sentence: str, n: int, d: int, spoken: str) -> SafeString:
+    """The sentence with its first number (and "dari y" after it) in bold; all of it escaped."""
+    number, whole = (re.escape(numbers.whole(value, spoken)) for value in (n, d))
+    found = re.search(rf"(?<![\d.,]){number}(?: (?:dari|of|out of) {whole})?(?![\d.,]\d)", sentence)
+    if found is None:
+        return conditional_escape(sentence)
+    at, to = found.span()
+    parts = (sentence[:at], sentence[at:to], sentence[to:])
+    before, bold, after = (conditional_escape(part) for part in parts)
+    return mark_safe(f"{before}<b>{bold}</b>{after}")  # noqa: S308 every part is escaped
+
+
+def _figure(one: Sheet, links: Links, spoken: str) -> Figure | None:
+    drawn = draw(one, language=spoken)
+    if drawn is None:
+        return None
+    said = finding(one, spoken)
+    return Figure(
+        pick(one.title, spoken),
+        pick(UNITS[one.unit], spoken),
+        finding_words(said) if said and one.chart != "pyramid" else "",
+        drawn,
+        links.table(one.id),
+        one.chart,
+    )
+
+
+def _chapters(read: Publication, links: Links, spoken: str) -> list[Chapter]:
+    made = []
+    for chapter in read.facts["chapters"]:
+        tables = [
+            Listed(
+                one["id"],
+                pick(one["title"], spoken),
+                links.table(one["id"]),
+                links.csv(one["id"]),
+                read.sizes[table_file(one["id"], "csv")],
+                one["shown"],
+            )
+            for one in read.facts["tables"]
+            if one["chapter"] == chapter["id"]
+        ]
+        made.append(Chapter(pick(chapter["title"], spoken), tables))
+    return made
+
+
+def _notes(one: Sheet, spoken: str) -> list[str]:
+    notes = [words.rounding(one.base)]
+    notes += [words.outside()] if one.outside else []
+    notes += [words.merged()] if one.merged else []
+    notes += [pick(note, spoken) for note in one.notes]
+    if one.unit == "orang":
+        notes.append(words.counted())
+    return notes
+
+
+def _authentic(entry: Entry | None, id_: str) -> str:
+    """The sha256 of the released CSV; a proposal has none that may be public."""
+    return entry.files[table_file(id_, "csv")][0] if entry else ""
+
+
+def _steps(read: Publication, entry: Entry | None, one: Sheet, spoken: str) -> list[dict[str, str]]:
+    facts, collected, grids_of = read.facts, read.collected, grids(one, spoken)
+    shown = sum(len(grid.rows) for grid in grids_of)
+    steps = []
+    if entry is not None:
+        day = numbers.day(numbers.local_day(entry.released_at, read.village.time_zone), spoken)
+        steps.append(
+            {
+                "title": _("Diumumkan"),
+                "when": _("Terbitan ke-%(n)s, %(day)s") % {"n": entry.number, "day": day},
+                "note": _("Diusulkan agen statistik, disetujui %(head)s.")
+                % {"head": read.village.head},
+            }
+        )
+    cut = numbers.day(date.fromisoformat(facts["cut_on"]), spoken)
+    steps += [
+        {
+            "title": _("Dilindungi"),
+            "when": _("Aturan perlindungan versi %(version)s (ketentuan kami)")
+            % {"version": facts["policy"]},
+            "note": words.rounding(one.base),
+        },
+        {
+            "title": _("Dihitung menjadi tabel"),
+            "when": pick(one.title, spoken),
+            "note": _("%(rows)s baris, satuan %(unit)s.")
+            % {"rows": numbers.whole(shown, spoken), "unit": pick(UNITS[one.unit], spoken)},
+        },
+        {
+            "title": _("Data bersih"),
+            "when": _("Ditetapkan %(day)s") % {"day": cut},
+            "note": _("%(families)s keluarga, %(persons)s jiwa; %(edits)s isian diperbaiki.")
+            % {
+                "families": numbers.whole(collected.families, spoken),
+                "persons": numbers.whole(facts["open"][0]["persons"], spoken),
+                "edits": numbers.whole(collected.edits, spoken),
+            },
+        },
+        {
+            "title": _("Diperiksa"),
+            "when": _("%(n)s aturan pemeriksaan") % {"n": numbers.whole(facts["rules"], spoken)},
+            "note": _("Isian yang tidak wajar diperbaiki dengan alasan atau ditanyakan lagi."),
+        },
+        {
+            "title": _("Ditanyakan"),
+            "when": _("%(title)s, versi %(version)s")
+            % {
+                "title": pick(facts["instrument"]["title"], spoken),
+                "version": facts["instrument"]["version"],
+            },
+            "note": _("%(n)s pertanyaan.")
+            % {"n": numbers.whole(facts["instrument"]["questions"], spoken)},
+        },
+        {
+            "title": _("Dijawab"),
+            "when": share(collected, spoken),
+            "note": _("%(n)s keluarga menolak atau tidak ditemui.")
+            % {"n": numbers.whole(collected.refused, spoken)}
+            if collected.refused
+            else "",
+        },
+    ]
+    return [{"state": "done", **step} for step in steps]
