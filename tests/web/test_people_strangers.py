@@ -237,7 +237,7 @@ def test_the_code_may_be_typed_with_small_letters(
     assert answer.status_code == 200
     assert "Petugas pendataan" in words
     assert "Desa Uji" in words
-    assert "no-referrer" in words
+    assert answer["Referrer-Policy"] == "same-origin"
 
 
 @pytest.mark.parametrize("code", ["", "   ", "A" * 500, "../../x", "%00", "ABCD-EFGH-JKLM"])

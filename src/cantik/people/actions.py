@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -46,11 +46,13 @@ def _person(username: str, name: str, now: datetime) -> Person:
         )
     if not name.strip():
         raise Refused("name", _("Isi nama orangnya."))
-    if Person.objects.filter(username=username).exists():
-        raise Refused("taken", _("Nama akun ini sudah dipakai. Pilih yang lain."))
     person = Person(username=username, name=name.strip(), created_at=now)
     person.set_unusable_password()
-    person.save()
+    try:
+        with transaction.atomic():
+            person.save()
+    except IntegrityError:
+        raise Refused("taken", _("Nama akun ini sudah dipakai. Pilih yang lain.")) from None
     return person
 
 
