@@ -112,7 +112,7 @@ def workbook(request: HttpRequest, village_id: str, activity_id: str) -> HttpRes
     activity = design.activity(activity_id)
     if activity.village_id != village_id:
         raise Http404
-    name, data = actions.workbook(actor=request.user, activity_id=activity_id, now=timezone.now())
+    name, data = actions.workbook(actor=request.user, activity_id=activity_id)
     answer = HttpResponse(data, content_type=XLSX)
     answer["Content-Disposition"] = f'attachment; filename="{name}"'
     answer["Cache-Control"] = "no-store"
@@ -161,7 +161,6 @@ def _decide(request: HttpRequest, one: Upload) -> HttpResponse:
         "upload_id": one.id,
         "now": timezone.now(),
     }
-    here: dict[str, Any] = {"village_id": one.village_id, "upload_id": one.id}
     try:
         if what == "mend":
             mends = {
@@ -187,7 +186,7 @@ def _decide(request: HttpRequest, one: Upload) -> HttpResponse:
         messages.error(request, str(refused))
     except NotNow:
         messages.warning(request, _("Langkah ini sudah dilakukan."))
-    return redirect("collect:upload", **here)
+    return redirect("collect:upload", village_id=one.village_id, upload_id=one.id)
 
 
 @people.office("collect.upload")

@@ -9,8 +9,14 @@ from datetime import date, timedelta
 from random import Random
 from typing import Any
 
-MALE = "Adi Agus Andi Arif Bayu Budi Darma Dedi Eko Fajar Hadi Iwan Joko Lukas Made Nando Petrus Rudi Surya Yusuf"
-FEMALE = "Ani Ayu Bunga Citra Dewi Eka Fitri Hana Indah Kartini Lestari Maria Nur Putri Ratna Sari Siti Tuti Wati Yuni"
+MALE = (
+    "Adi Agus Andi Arif Bayu Budi Darma Dedi Eko Fajar Hadi Iwan Joko Lukas Made Nando Petrus "
+    "Rudi Surya Yusuf"
+)
+FEMALE = (
+    "Ani Ayu Bunga Citra Dewi Eka Fitri Hana Indah Kartini Lestari Maria Nur Putri Ratna Sari "
+    "Siti Tuti Wati Yuni"
+)
 NAMES = {"1": MALE.split(), "2": FEMALE.split()}
 SURNAME = "Contoh"
 Values = dict[str, Any]

@@ -1,3 +1,11 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import views
+
+app_name = "process"
+OFFICE = "kantor/<str:village_id>/periksa/"
+urlpatterns = [
+    path(OFFICE, views.overview, name="overview"),
+    path(OFFICE + "data-bersih/", views.cut, name="cut"),
+    path(OFFICE + "keluarga/<str:submission_id>/", views.family, name="family"),
+]

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -15,78 +14,118 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Submission',
+            name="Submission",
             fields=[
-                ('id', models.CharField(max_length=26, primary_key=True, serialize=False)),
-                ('activity_id', models.CharField(db_index=True, max_length=26)),
-                ('village_id', models.CharField(max_length=10)),
-                ('leaf_id', models.CharField(max_length=10)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('answers', models.JSONField()),
-                ('sealed_faults', models.JSONField(default=list)),
-                ('identity_mark', models.CharField(max_length=64)),
-                ('edited', models.JSONField(default=list)),
-                ('state', models.CharField(default='accepted', max_length=10)),
-                ('upload_id', models.CharField(max_length=26)),
-                ('changed_at', models.DateTimeField()),
+                ("id", models.CharField(max_length=26, primary_key=True, serialize=False)),
+                ("activity_id", models.CharField(db_index=True, max_length=26)),
+                ("village_id", models.CharField(max_length=10)),
+                ("leaf_id", models.CharField(max_length=10)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("answers", models.JSONField()),
+                ("sealed_faults", models.JSONField(default=list)),
+                ("identity_mark", models.CharField(max_length=64)),
+                ("edited", models.JSONField(default=list)),
+                ("state", models.CharField(default="accepted", max_length=10)),
+                ("upload_id", models.CharField(max_length=26)),
+                ("changed_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['id'],
+                "ordering": ["id"],
             },
         ),
         migrations.CreateModel(
-            name='NoAnswer',
+            name="NoAnswer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('activity_id', models.CharField(db_index=True, max_length=26)),
-                ('leaf_id', models.CharField(max_length=10)),
-                ('result', models.CharField(max_length=4)),
-                ('families', models.PositiveIntegerField()),
-                ('upload_id', models.CharField(max_length=26)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("activity_id", models.CharField(db_index=True, max_length=26)),
+                ("leaf_id", models.CharField(max_length=10)),
+                ("result", models.CharField(max_length=4)),
+                ("families", models.PositiveIntegerField()),
+                ("upload_id", models.CharField(max_length=26)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('activity_id', 'leaf_id', 'result'), name='collect_no_answer_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("activity_id", "leaf_id", "result"), name="collect_no_answer_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('id', models.CharField(max_length=26, primary_key=True, serialize=False)),
-                ('activity_id', models.CharField(db_index=True, max_length=26)),
-                ('village_id', models.CharField(max_length=10)),
-                ('state', models.CharField(default='reading', max_length=10)),
-                ('size', models.PositiveIntegerField()),
-                ('file_id', models.CharField(blank=True, max_length=80)),
-                ('draft_id', models.CharField(blank=True, max_length=80)),
-                ('report_id', models.CharField(blank=True, max_length=80)),
-                ('summary', models.JSONField(default=dict)),
-                ('mends', models.JSONField(default=list)),
-                ('keep_edits', models.BooleanField(default=True)),
-                ('job_id', models.CharField(blank=True, max_length=26)),
-                ('uploaded_at', models.DateTimeField()),
-                ('accepted_at', models.DateTimeField(blank=True, null=True)),
-                ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ("id", models.CharField(max_length=26, primary_key=True, serialize=False)),
+                ("activity_id", models.CharField(db_index=True, max_length=26)),
+                ("village_id", models.CharField(max_length=10)),
+                ("state", models.CharField(default="reading", max_length=10)),
+                ("size", models.PositiveIntegerField()),
+                ("file_id", models.CharField(blank=True, max_length=80)),
+                ("draft_id", models.CharField(blank=True, max_length=80)),
+                ("report_id", models.CharField(blank=True, max_length=80)),
+                ("summary", models.JSONField(default=dict)),
+                ("mends", models.JSONField(default=list)),
+                ("keep_edits", models.BooleanField(default=True)),
+                ("job_id", models.CharField(blank=True, max_length=26)),
+                ("uploaded_at", models.DateTimeField()),
+                ("accepted_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "uploaded_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-uploaded_at', 'id'],
+                "ordering": ["-uploaded_at", "id"],
             },
         ),
         migrations.CreateModel(
-            name='SubmissionVersion',
+            name="SubmissionVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('version', models.PositiveIntegerField()),
-                ('answers', models.JSONField()),
-                ('why', models.CharField(max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('fields', models.JSONField(default=list)),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('submission', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='versions', to='collect.submission')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("version", models.PositiveIntegerField()),
+                ("answers", models.JSONField()),
+                ("why", models.CharField(max_length=10)),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("fields", models.JSONField(default=list)),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "submission",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="versions",
+                        to="collect.submission",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['version'],
-                'constraints': [models.UniqueConstraint(fields=('submission', 'version'), name='collect_version_once')],
+                "ordering": ["version"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("submission", "version"), name="collect_version_once"
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,110 @@
+"""The door of process: clean data, how good they are, and what waits to be looked at."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cantik.collect import api as collect
+from cantik.design import api as design
+from cantik.ledger import api as ledger
+from cantik.look.tasks import Task
+from cantik.people import api as people
+
+from . import actions
+from .models import Cut, Finding
+
+__all__ = [
+    "accept_finding",
+    "check",
+    "clean_edition",
+    "cut",
+    "edit",
+    "erase",
+    "give_back",
+    "lineage_words",
+    "next_things",
+    "open_findings",
+    "quality",
+]
+
+check = actions.check
+edit = actions.edit
+accept_finding = actions.accept_finding
+give_back = actions.give_back
+erase = actions.erase
+cut = actions.cut
+
+
+def clean_edition(activity_id: str) -> ledger.Edition | None:
+    """The last clean data of an activity that still stand."""
+    for one in Cut.objects.filter(activity_id=activity_id):
+        edition = ledger.edition(one.edition_id)
+        if edition.deleted_at is None:
+            return edition
+    return None
+
+
+def quality(edition_id: str) -> dict[str, Any]:
+    """Completeness of clean data, counts only; empty for an unknown edition."""
+    found = Cut.objects.filter(edition_id=edition_id).first()
+    return dict(found.summary) if found else {}
+
+
+def lineage_words(edition_id: str) -> dict[str, Any]:
+    """What may be told in public of how clean data were made: counts and versions, no ids."""
+    found = quality(edition_id)
+    words: dict[str, Any] = ledger.manifest(edition_id)["words"]
+    return {
+        "families": found.get("families", 0),
+        "persons": found.get("persons", 0),
+        "target": found.get("target", 0),
+        "refusals": sum(found.get("refusals", {}).values()),
+        "edits": found.get("edits", 0),
+        "explained": found.get("explained", 0),
+        "rules": words["rules"],
+        "pack": words["pack_id"],
+        "pack_version": words["pack_version"],
+    }
+
+
+def open_findings(activity_id: str) -> int:
+    return Finding.objects.filter(activity_id=activity_id, state="open").count()
+
+
+def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
+    """What the person should do next here in this room."""
+    known = design.activities(village_id)
+    if not known or not people.can(person, "process.edit", village_id):
+        return []
+    activity = known[0]
+    done = sum(collect.progress(activity.id).values())
+    if not done:
+        return []
+    actions.check(activity.id)
+    place = {"village_id": village_id}
+    waiting = open_findings(activity.id)
+    if waiting:
+        return [
+            Task(
+                _("Lihat %(n)s isian yang perlu diperbaiki") % {"n": waiting},
+                _("Perbaiki, atau jelaskan bila memang benar."),
+                "fix",
+                min(60, 2 * waiting),
+                reverse("process:overview", kwargs=place),
+                _("Periksa"),
+            )
+        ]
+    if clean_edition(activity.id) is None and people.can(person, "process.cut", village_id):
+        return [
+            Task(
+                _("Buat data bersih"),
+                _("Semua isian sudah dilihat. Data bersih menjadi dasar semua tabel."),
+                "",
+                2,
+                reverse("process:cut", kwargs=place),
+                _("Buat data bersih"),
+            )
+        ]
+    return []

@@ -1,0 +1,59 @@
+"""What checking found in a family's answers, and the clean data that were cut."""
+
+from django.db import models
+
+
+class Checked(models.Model):
+    """The version of a family's answers that was last checked."""
+
+    submission_id = models.CharField(max_length=26, primary_key=True)
+    activity_id = models.CharField(max_length=26, db_index=True)
+    version = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.submission_id
+
+
+class Finding(models.Model):
+    """One thing to look at: open until the answers change or someone says why they are right."""
+
+    activity_id = models.CharField(max_length=26, db_index=True)
+    submission_id = models.CharField(max_length=26, db_index=True)
+    kind = models.CharField(max_length=10)  # missing, misplaced, bounds, rule
+    name = models.CharField(max_length=60)
+    member = models.IntegerField(default=-1)  # -1: the family itself
+    state = models.CharField(max_length=10, default="open")  # open, accepted
+    reason = models.CharField(max_length=300, blank=True)
+    accepted_by = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    accepted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["submission_id", "member", "kind", "name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["submission_id", "kind", "name", "member"], name="process_finding_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.submission_id}/{self.name}"
+
+
+class Cut(models.Model):
+    """A clean edition of an activity; the last one with files is what tables are made from."""
+
+    activity_id = models.CharField(max_length=26, db_index=True)
+    edition_id = models.CharField(max_length=64)
+    cut_by = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    cut_at = models.DateTimeField()
+    summary = models.JSONField()
+
+    class Meta:
+        ordering = ["-cut_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.edition_id

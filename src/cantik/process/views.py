@@ -1,0 +1,344 @@
+"""The pages on which answers are looked at, mended, and cut into clean data."""
+
+from collections import Counter
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from cantik.collect import api as collect
+from cantik.design import api as design
+from cantik.design.api import FAMILY, MEMBER, Question
+from cantik.kernel.problems import Refused
+from cantik.kernel.text import Text, pick
+from cantik.people import api as people
+from cantik.vault import api as vault
+
+from . import actions, api
+from .models import Cut, Finding
+
+WARN_BELOW_PERCENT = 80
+
+
+def _activity(request: HttpRequest, village_id: str) -> design.ActivityInfo | None:
+    known = design.activities(village_id)
+    wanted = request.GET.get("kegiatan", "")
+    if not wanted:
+        return known[0] if known else None
+    found = next((one for one in known if one.id == wanted), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _say(text: Text) -> str:
+    return pick(text, get_language() or "id")
+
+
+def words_of(activity: design.ActivityInfo, kind: str, name: str) -> tuple[str, str]:
+    """(what is wrong, how to mend it) of a finding."""
+    if kind == "rule":
+        rule = next((r for r in activity.pack.rules if r.id == name), None)
+        if rule is None:
+            return name, ""
+        return _say(rule.message), _say(rule.remedy)
+    question = activity.pack.instrument.question(name)
+    label = _say(question.label)
+    if kind == "missing":
+        return _("%(label)s: belum diisi.") % {"label": label}, _("Tanyakan kepada keluarganya.")
+    if kind == "misplaced":
+        return (
+            _("%(label)s: terisi, padahal menurut jawaban lain tidak berlaku.") % {"label": label},
+            _("Kosongkan, atau periksa jawaban sebelumnya."),
+        )
+    return f"{label}: {_say(question.constraint_message)}", _("Periksa pada kartunya.")
+
+
+@people.office("process.edit")
+@never_cache
+def overview(request: HttpRequest, village_id: str) -> HttpResponse:
+    """What is to be looked at, by kind and by family."""
+    activity = _activity(request, village_id)
+    context: dict[str, Any] = {"village": people.area(village_id), "activity": activity}
+    if activity is None:
+        return render(request, "process/overview.html", context)
+    api.check(activity.id)
+    rows = list(Finding.objects.filter(activity_id=activity.id, state="open"))
+    kinds = Counter((row.kind, row.name) for row in rows)
+    chosen = request.GET.get("jenis", "")
+    groups = [
+        {
+            "key": f"{kind}.{name}",
+            "words": words_of(activity, kind, name)[0],
+            "n": n,
+            "chosen": chosen == f"{kind}.{name}",
+        }
+        for (kind, name), n in kinds.most_common()
+    ]
+    if chosen:
+        rows = [row for row in rows if f"{row.kind}.{row.name}" == chosen]
+    leaves = {leaf.id: leaf.label for leaf in people.village_tree(village_id).leaves()}
+    places = {one.id: one.leaf_id for one in collect.submissions(activity.id)}
+    families: dict[str, list[str]] = {}
+    for row in rows:
+        families.setdefault(row.submission_id, []).append(words_of(activity, row.kind, row.name)[0])
+    listed = [
+        {"id": id_, "leaf": leaves.get(places.get(id_, ""), ""), "faults": faults}
+        for id_, faults in families.items()
+    ]
+    listed.sort(key=lambda one: (one["leaf"], one["id"]))
+    page = Paginator(listed, 30).get_page(request.GET.get("halaman"))
+    context |= {
+        "groups": groups,
+        "page": page,
+        "chosen": chosen,
+        "open": sum(kinds.values()),
+        "families": sum(collect.progress(activity.id).values()),
+        "explained": Finding.objects.filter(activity_id=activity.id, state="accepted").count(),
+        "clean": api.clean_edition(activity.id),
+    }
+    return render(request, "process/overview.html", context)
+
+
+# -- one family -------------------------------------------------------------------------------
+
+
+def _field(
+    activity: design.ActivityInfo, question: Question, member: int | None, value: Any
+) -> dict[str, Any]:
+    key = f"{question.record}.{-1 if member is None else member}.{question.name}"
+    choices = [(c.code, f"{c.code} = {_say(c.label)}") for c in activity.pack.choices(question)]
+    shown = "" if value is None else str(value)
+    if choices and value is not None:
+        shown = _say(activity.pack.label(question, value))
+    return {
+        "key": key,
+        "label": _say(question.label),
+        "hint": _say(question.hint),
+        "choices": choices,
+        "value": "" if value is None else str(value),
+        "shown": shown,
+        "sealed": question.sealed,
+        "kind": question.kind,
+    }
+
+
+def _changes(request: HttpRequest) -> dict[tuple[str, int | None, str], Any]:
+    """Answers that were typed: a sealed one counts when something was typed, others when they
+    differ from what the page showed."""
+    found: dict[tuple[str, int | None, str], Any] = {}
+    for key, value in request.POST.items():
+        if not key.startswith(("keluarga.", "anggota.")):
+            continue
+        record, member, name = key.split(".", 2)
+        if value == request.POST.get("was." + key, ""):
+            continue
+        found[record, None if member == "-1" else int(member), name] = value
+    return found
+
+
+@people.office("process.edit")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def family(request: HttpRequest, village_id: str, submission_id: str) -> HttpResponse:
+    """One family: its answers, what is to be looked at, and what can be done about it."""
+    one = collect.submission(submission_id)
+    if one.village_id != village_id:
+        raise Http404
+    activity = design.activity(one.activity_id)
+    names: dict[str, Any] = {}
+    if request.method == "POST":
+        what = request.POST.get("what", "")
+        try:
+            if what == "names":
+                names = vault.read_identities(
+                    actor=request.user,
+                    village_id=village_id,
+                    activity_id=one.activity_id,
+                    record_ids=[one.id],
+                    purpose="perbaikan_isian",
+                    now=timezone.now(),
+                ).get(one.id, {})
+            else:
+                _act(request, what, one)
+                return _next(village_id, one, activity)
+        except Refused as refused:
+            messages.error(request, str(refused))
+    return render(request, "process/family.html", _family(request, one, activity, names))
+
+
+def _act(request: HttpRequest, what: str, one: collect.SubmissionInfo) -> None:
+    given: dict[str, Any] = {"actor": request.user, "now": timezone.now()}
+    reason = request.POST.get("reason", "")
+    if what == "edit":
+        changes = _changes(request)
+        if not changes:
+            raise Refused("nothing", _("Belum ada isian yang berubah."))
+        actions.edit(submission_id=one.id, changes=changes, reason=reason, **given)
+        messages.success(request, _("Isian sudah diperbaiki."))
+    elif what == "accept":
+        number = request.POST.get("finding", "")
+        found = Finding.objects.filter(
+            pk=int(number) if number.isdigit() else 0, submission_id=one.id
+        ).first()
+        if found is None:
+            raise Http404
+        actions.accept_finding(finding_id=found.pk, reason=reason, **given)
+        messages.success(request, _("Penjelasan dicatat."))
+    elif what == "return":
+        actions.give_back(submission_id=one.id, note=reason, **given)
+        messages.success(request, _("Keluarga ini menunggu ditanyakan lagi."))
+    elif what == "erase":
+        actions.erase(submission_id=one.id, reason=reason, **given)
+        messages.success(request, _("Data keluarga ini sudah dihapus."))
+    else:
+        raise Http404
+
+
+def _next(
+    village_id: str, one: collect.SubmissionInfo, activity: design.ActivityInfo
+) -> HttpResponse:
+    """Back to the family while something is open there, else to the list."""
+    if Finding.objects.filter(submission_id=one.id, state="open").exists():
+        return redirect("process:family", village_id=village_id, submission_id=one.id)
+    return redirect("process:overview", village_id=village_id)
+
+
+def _family(
+    request: HttpRequest,
+    one: collect.SubmissionInfo,
+    activity: design.ActivityInfo,
+    names: dict[str, Any],
+) -> dict[str, Any]:
+    api.check(activity.id)
+    one = collect.submission(one.id)
+    instrument = activity.pack.instrument
+    everything = "semua" in request.GET
+    found = []
+    for row in Finding.objects.filter(submission_id=one.id):
+        member = None if row.member < 0 else row.member
+        message, remedy = words_of(activity, row.kind, row.name)
+        verdict = design.Verdict(row.kind, member, row.name)
+        fields = []
+        for name in design.involved(activity.pack, verdict):
+            question = instrument.question(name)
+            if question.role in ("derived", "area", "key") and name != "umur":
+                continue
+            if name == "umur":  # an age is mended at its birth date
+                question = instrument.question("tanggal_lahir")
+            at = member if question.record == MEMBER else None
+            if question.record == MEMBER and at is None:
+                fields += [
+                    _field(activity, question, n, _value(one, question, n))
+                    | {"who": _("Anggota %(n)s") % {"n": n + 1}}
+                    for n in range(len(one.answers[MEMBER]))
+                ]
+            else:
+                fields.append(_field(activity, question, at, _value(one, question, at)))
+        found.append(
+            {
+                "row": row,
+                "message": message,
+                "remedy": remedy,
+                "who": _("Anggota %(n)s") % {"n": member + 1} if member is not None else "",
+                "fields": fields,
+            }
+        )
+    tree = people.village_tree(one.village_id, on=activity.reference_date)
+    return {
+        "village": people.area(one.village_id),
+        "activity": activity,
+        "one": one,
+        "leaf": tree.node(one.leaf_id).label if one.leaf_id in tree else "",
+        "found": found,
+        "family": _answers(activity, one, FAMILY, None, names),
+        "members": [
+            _answers(activity, one, MEMBER, n, names) for n in range(len(one.answers[MEMBER]))
+        ],
+        "names": bool(names),
+        "may_see": people.can(request.user, "identity.read", one.village_id),
+        "may_erase": people.can(request.user, "erase", one.village_id),
+        "everything": everything,
+    }
+
+
+def _value(one: collect.SubmissionInfo, question: Question, member: int | None) -> Any:
+    if question.sealed:
+        return None
+    if member is None:
+        return one.answers[FAMILY].get(question.name)
+    return one.answers[MEMBER][member].get(question.name)
+
+
+def _answers(
+    activity: design.ActivityInfo,
+    one: collect.SubmissionInfo,
+    record: str,
+    member: int | None,
+    names: dict[str, Any],
+) -> list[dict[str, Any]]:
+    listed = []
+    sealed: dict[str, Any] = {}
+    if names:
+        sealed = names[FAMILY] if member is None else names[MEMBER][member]
+    for question in activity.pack.instrument.of(record):
+        if question.role == "area":
+            continue
+        entry = _field(activity, question, member, _value(one, question, member))
+        if question.sealed:
+            entry["shown"] = str(sealed.get(question.name, "")) if names else "••••"
+        entry["edited"] = (record, member, question.name) in one.edited
+        entry["fixed"] = question.role in ("derived", "key")
+        listed.append(entry)
+    return listed
+
+
+# -- clean data -------------------------------------------------------------------------------
+
+
+@people.office("process.cut")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def cut(request: HttpRequest, village_id: str) -> HttpResponse:
+    """How complete the data are; cut them."""
+    activity = _activity(request, village_id)
+    if activity is None:
+        return redirect("process:overview", village_id=village_id)
+    api.check(activity.id)
+    if request.method == "POST":
+        try:
+            actions.cut(
+                actor=request.user,
+                activity_id=activity.id,
+                confirmed=request.POST.get("confirmed") == "yes",
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("Data bersih sudah dibuat."))
+        return redirect("process:cut", village_id=village_id)
+    present = collect.submissions(activity.id)
+    done = sum(one.state == "accepted" for one in present)
+    target = sum(activity.kk_targets.values())
+    refused_ = sum(sum(by.values()) for by in collect.refusals(activity.id).values())
+    context = {
+        "village": people.area(village_id),
+        "activity": activity,
+        "done": done,
+        "target": target,
+        "returned": len(present) - done,
+        "refused": refused_,
+        "low": bool(target) and done * 100 < WARN_BELOW_PERCENT * target,
+        "open": api.open_findings(activity.id),
+        "cuts": Cut.objects.filter(activity_id=activity.id).select_related("cut_by")[:10],
+        "clean": api.clean_edition(activity.id),
+    }
+    return render(request, "process/cut.html", context)
