@@ -24,7 +24,7 @@ def postgres() -> Iterator[str]:
         yield given
         return
     try:
-        import pgserver
+        from pgserver.postgres_server import get_server
     except ImportError:
         sys.exit(
             "No PostgreSQL for the tests: this Python has no pgserver package. "
@@ -33,7 +33,7 @@ def postgres() -> Iterator[str]:
     with tempfile.TemporaryDirectory(prefix="cantik-pg-", ignore_cleanup_errors=True) as folder:
         # The server runs as an account of its own when we are root; it must reach its folder.
         Path(folder).chmod(0o755)
-        server = pgserver.get_server(Path(folder) / "data")
+        server = get_server(Path(folder) / "data")
         try:
             yield server.get_uri()
         finally:
