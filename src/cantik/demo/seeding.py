@@ -1,0 +1,350 @@
+"""Make the example village by walking every gate a person walks: form, upload, faults, edits, clean
+data, proposal, return, approval, correction. Nothing is written into a table directly.
+"""
+
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from django.conf import settings
+from django.core.management import call_command
+
+from cantik.collect import api as collect
+from cantik.collect.models import Upload
+from cantik.design import api as design
+from cantik.people import actions as people
+from cantik.people import api as people_api
+from cantik.people.models import Area, Person
+from cantik.process import api as process
+from cantik.process.models import Finding
+from cantik.protect import api as protect
+from cantik.protect.models import Proposal
+
+from .families import MadeFamily, families
+
+DATA = Path(__file__).with_name("data")
+SOURCE = "contoh"
+PLANTED = {"unknown_code": "SMU"}
+
+
+class SeedingStopped(RuntimeError):
+    """A gate did not open as the story expects; the message names the step."""
+
+
+@dataclass
+class Story:
+    """What the steps share."""
+
+    village_id: str
+    agent: Any
+    head: Any
+    coach: Any
+    leaves: list[str]
+    data: dict[str, Any]
+
+
+def run_jobs() -> None:
+    """Do what waits in the queue, as the worker would."""
+    if "immediate" in settings.TASKS["default"]["BACKEND"]:
+        return
+    kept = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    if hasattr(signal, "SIGQUIT"):
+        kept[signal.SIGQUIT] = signal.getsignal(signal.SIGQUIT)
+    try:
+        call_command(
+            "db_worker", batch=True, startup_delay=False, reload=False, queue_name="*",
+            verbosity=0, interval=0,
+        )  # fmt: skip
+    finally:
+        for number, before in kept.items():
+            signal.signal(number, before)
+
+
+def seed(*, tell: Callable[[str], None] = lambda _: None) -> bool:
+    """Make the example once. Returns False when it is there already, or was removed."""
+    if Area.objects.filter(kind=Area.Kind.CONTOH).exists():
+        return False
+    data = yaml.safe_load((DATA / "apung.yaml").read_text(encoding="utf-8"))
+    tell("Membuat desa contoh (sekali saja, sekitar satu menit) ...")
+    story = _places_and_people(data)
+    first = data["years"][0]["reference_date"].year
+    for year in data["years"]:
+        tell(f"  tahun {year['period']}")
+        _year(story, year, later=year["reference_date"].year - first)
+    return True
+
+
+# -- places and people ------------------------------------------------------------------------
+
+
+def _places_and_people(data: dict[str, Any]) -> Story:
+    places = data["places"]
+    day = data["years"][0]["reference_date"] - timedelta(days=60)
+    now = _at(day, 8)
+    made: dict[str, Area] = {}
+    parent: Area | None = None
+    for level in ("provinsi", "kabupaten", "kecamatan", "desa"):
+        parent = people.place(
+            parent=parent,
+            level=level,
+            name=places[level],
+            kind=Area.Kind.CONTOH,
+            village_kind=places["village_kind"] if level == "desa" else "",
+            time_zone=places["time_zone"],
+            day=day,
+            source=SOURCE,
+        )
+        made[level] = parent
+    persons: dict[str, Person] = {}
+    for one in data["people"]:
+        persons[one["role"]] = people.example_person(
+            username=one["username"],
+            name=one["name"],
+            role=one["role"],
+            area_id=made[one["at"]].id,
+            password=one["password"],
+            day=day,
+            now=now,
+        )
+    village_id = made["desa"].id
+    agent = persons["agen_statistik"]
+    for dusun in places["dusun"]:
+        common: dict[str, Any] = {"actor": agent, "village_id": village_id, "now": now}
+        [part] = people.add_areas(
+            parent_id=village_id, level="dusun", names=[dusun["label"]], **common
+        )
+        people.add_areas(parent_id=part.id, level="rt", names=dusun["rt"], **common)
+    return Story(
+        village_id,
+        agent,
+        persons["kepala_desa"],
+        persons["pembina_kabupaten"],
+        [leaf.id for leaf in people_api.village_tree(village_id).leaves()],
+        data,
+    )
+
+
+def _at(day: date, hour: int, minute: int = 0) -> datetime:
+    local = datetime.combine(day, time(hour, minute), ZoneInfo("Asia/Makassar"))
+    return local.astimezone(UTC)
+
+
+# -- a year -----------------------------------------------------------------------------------
+
+
+def _year(story: Story, year: dict[str, Any], *, later: int) -> None:
+    begins: date = year["begins"]
+    pack = design.latest_pack("keluarga")
+    if pack is None:
+        raise SeedingStopped("pack")
+    activity = design.open_activity(
+        actor=story.agent,
+        village_id=story.village_id,
+        pack_hash=pack.hash,
+        period=year["period"],
+        reference_date=year["reference_date"],
+        licence=story.data["licence"],
+        now=_at(begins, 8),
+    )
+    made = families(
+        dict(zip(story.leaves, year["families"], strict=True)),
+        seed=story.data["years"][0]["seed"],
+        on=year["reference_date"],
+        later=later,
+    )
+    _targets(story, activity.id, year, made)
+    _plant(made, year["faults"])
+    _collect(story, activity.id, made, begins + timedelta(days=20))
+    _look_at(story, activity.id, made, begins + timedelta(days=22))
+    _release(story, activity.id, begins + timedelta(days=24), returned=year.get("returned_once"))
+    if "correction" in year:
+        _correct(story, activity.id, made, year["correction"])
+
+
+def _targets(story: Story, activity_id: str, year: dict[str, Any], made: list[MadeFamily]) -> None:
+    by_sex: dict[str, list[int]] = {leaf: [0, 0] for leaf in story.leaves}
+    for one in made:
+        for member in one.members:
+            by_sex[one.leaf_id][int(member["jenis_kelamin"]) - 1] += 1
+    design.set_targets(
+        actor=story.agent,
+        activity_id=activity_id,
+        targets={
+            leaf: design.LeafTarget(target, by_sex[leaf][0] + 3, by_sex[leaf][1] + 2)
+            for leaf, target in zip(story.leaves, year["targets"], strict=True)
+        },
+        source=story.data["target_source"],
+        source_date=year["reference_date"],
+        now=_at(year["begins"], 9),
+    )
+
+
+def _plant(made: list[MadeFamily], faults: dict[str, int]) -> None:
+    """Put the faults of the story into the answers, from the first family on."""
+    adults = [m for one in made for m in one.members if m.get("ijazah") == "3"]
+    for member in adults[: faults["unknown_code"]]:
+        member["ijazah"] = PLANTED["unknown_code"]
+    for one in made[10 : 10 + faults["future_birth"]]:
+        one.members[-1]["tanggal_lahir"] = date(one.members[-1]["tanggal_lahir"].year + 90, 1, 5)
+    pairs = [one for one in made[20:] if len(one.members) > 2]
+    for one in pairs[: faults["two_heads"]]:
+        one.members[1]["hubungan"] = "1"
+    for one in made[40 : 40 + faults["skipped"]]:
+        one.family.pop("lantai")
+
+
+def _filled(made: list[MadeFamily]) -> list[tuple[str, dict[str, Any], list[dict[str, Any]]]]:
+    return [(one.leaf_id, one.family, one.members) for one in made]
+
+
+def _upload(story: Story, activity_id: str, made: list[MadeFamily], now: datetime) -> Upload:
+    _name, data = collect.workbook(
+        actor=story.agent, activity_id=activity_id, families=len(made), answers=_filled(made)
+    )
+    upload = collect.receive(actor=story.agent, activity_id=activity_id, data=data, now=now)
+    run_jobs()
+    upload.refresh_from_db()
+    return upload
+
+
+def _collect(story: Story, activity_id: str, made: list[MadeFamily], day: date) -> None:
+    """The first sending is refused for unknown codes; they are mended together, then accepted."""
+    upload = _upload(story, activity_id, made, _at(day, 9))
+    _expect(upload.state, "refused", "unknown code")
+    collect.mend(
+        actor=story.agent,
+        upload_id=upload.id,
+        mends={("ijazah", PLANTED["unknown_code"]): "3"},
+        now=_at(day, 9, 10),
+    )
+    run_jobs()
+    upload.refresh_from_db()
+    _expect(upload.state, "draft", "mended")
+    _accept(story, upload, _at(day, 9, 15))
+
+
+def _accept(story: Story, upload: Upload, now: datetime) -> None:
+    collect.accept(actor=story.agent, upload_id=upload.id, keep_edits=True, now=now)
+    run_jobs()
+    upload.refresh_from_db()
+    _expect(upload.state, "accepted", "accepted")
+
+
+def _expect(found: str, wanted: str, step: str) -> None:
+    if found != wanted:
+        raise SeedingStopped(f"{step}: {found}")
+
+
+def _look_at(story: Story, activity_id: str, made: list[MadeFamily], day: date) -> None:
+    """Mend what can be mended, explain the rest, cut clean data."""
+    process.check(activity_id)
+    now = _at(day, 10)
+    for row in Finding.objects.filter(activity_id=activity_id, state="open"):
+        change = _mended(row)
+        if change is None or not Finding.objects.filter(pk=row.pk, state="open").exists():
+            continue
+        process.edit(
+            actor=story.agent,
+            submission_id=row.submission_id,
+            changes=change,
+            reason="Ditanyakan kembali kepada keluarga (contoh)",
+            now=now,
+        )
+    for row in Finding.objects.filter(activity_id=activity_id, state="open"):
+        process.accept_finding(
+            actor=story.agent,
+            finding_id=row.pk,
+            reason="Sudah dilihat kartunya, memang demikian (contoh)",
+            now=now,
+        )
+    process.cut(actor=story.agent, activity_id=activity_id, now=_at(day, 11))
+
+
+def _mended(row: Finding) -> dict[tuple[str, int | None, str], Any] | None:
+    """The right answer for what was planted."""
+    if row.name == "tanggal_lahir":
+        return {("anggota", row.member, "tanggal_lahir"): "05/01/2021"}
+    if row.name == "satu_kepala":
+        return {("anggota", 1, "hubungan"): "2"}
+    if row.name == "lantai":
+        return {("keluarga", None, "lantai"): "2"}
+    return None
+
+
+def _propose(story: Story, activity_id: str, now: datetime, note: str = "") -> Proposal:
+    clean = process.clean_edition(activity_id)
+    if clean is None:
+        raise SeedingStopped("clean data")
+    proposal = protect.propose(
+        actor=story.agent,
+        clean_edition_id=clean.id,
+        licence=story.data["licence"],
+        note=note,
+        now=now,
+    )
+    run_jobs()
+    proposal.refresh_from_db()
+    _expect(proposal.state, "waiting", "prepared")
+    return proposal
+
+
+def _decide(story: Story, proposal: Proposal, verdict: str, now: datetime, note: str = "") -> None:
+    protect.decide(
+        actor=story.head,
+        proposal_id=proposal.id,
+        verdict=verdict,
+        note=note,
+        shown_files=proposal.files,
+        confirmed=True,
+        now=now,
+    )
+    run_jobs()
+
+
+def _release(story: Story, activity_id: str, day: date, *, returned: str | None) -> None:
+    proposal = _propose(story, activity_id, _at(day, 9))
+    if returned:
+        _decide(story, proposal, "return", _at(day, 14), returned)
+        day += timedelta(days=1)
+        proposal = _propose(story, activity_id, _at(day, 9))
+    protect.comment(
+        actor=story.coach,
+        proposal_id=proposal.id,
+        text="Sudah saya baca. Tabelnya lengkap (contoh).",
+        now=_at(day, 10),
+    )
+    _decide(story, proposal, "approve", _at(day, 15))
+
+
+def _correct(
+    story: Story, activity_id: str, made: list[MadeFamily], correction: dict[str, Any]
+) -> None:
+    """Some families give other answers later: a second sending, new clean data, a new release."""
+    day: date = correction["begins"]
+    chosen = [one for one in made if one.family.get("fasilitas_bab") == "1"]
+    changed = chosen[:: max(1, len(chosen) // correction["changed"])][: correction["changed"]]
+    for one in changed:
+        one.family |= {"fasilitas_bab": "2", "air_minum": "3"}
+    for one in made:  # what was mended in the meantime stands in the corrected file too
+        for member in one.members:
+            if member.get("ijazah") == PLANTED["unknown_code"]:
+                member["ijazah"] = "3"
+    upload = _upload(story, activity_id, changed, _at(day, 9))
+    _expect(upload.state, "draft", "correction")
+    _accept(story, upload, _at(day, 9, 10))
+    process.check(activity_id)
+    for row in Finding.objects.filter(activity_id=activity_id, state="open"):
+        process.accept_finding(
+            actor=story.agent,
+            finding_id=row.pk,
+            reason="Sudah dilihat kartunya, memang demikian (contoh)",
+            now=_at(day, 10),
+        )
+    process.cut(actor=story.agent, activity_id=activity_id, now=_at(day, 11))
+    proposal = _propose(story, activity_id, _at(day + timedelta(days=1), 9), correction["note"])
+    _decide(story, proposal, "approve", _at(day + timedelta(days=1), 15))
