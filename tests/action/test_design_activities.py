@@ -51,7 +51,7 @@ def copied(folder: Path, **changed: str) -> Path:
 
 def changed_words() -> dict[str, str]:
     text = store.texts(store.FOLDER / "keluarga" / "v1")["pack.yaml"]
-    return {"pack_yaml": text.replace("{id: Keluarga,", "{id: Keluarga desa,")}
+    return {"pack_yaml": text.replace("{id: Pendataan keluarga,", "{id: Pendataan warga,")}
 
 
 def test_packs_stand_in_the_database_after_migrating() -> None:
@@ -83,11 +83,11 @@ def test_an_unused_version_is_replaced_and_a_used_one_is_not(tmp_path: Path) -> 
     activity = opened()
     with pytest.raises(api.BadPack, match="versi 1 sudah dipakai"):
         actions.load_packs(now=NOW, root=root)
-    assert api.activity(activity.id).pack.title["id"] == "Keluarga"
+    assert api.activity(activity.id).pack.title["id"] == "Pendataan keluarga"
     Activity.objects.all().delete()
     [new] = actions.load_packs(now=NOW, root=root)
     assert api.latest_pack("keluarga").hash == new
-    assert api.pack(new).title["id"] == "Keluarga desa"
+    assert api.pack(new).title["id"] == "Pendataan warga"
     line = AuditLine.objects.get(verb="design.load_pack", thing_id=new)
     assert line.actor_id == ""
 

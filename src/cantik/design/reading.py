@@ -39,6 +39,7 @@ FILES = (
     "indicators.yaml", "book.yaml",
 )  # fmt: skip
 LISTS = ("classifications.yaml", "rules.yaml", "tables.yaml", "indicators.yaml")
+NEEDED = {"survey.csv": ("type", "name", "role"), "choices.csv": ("list_name", "name")}
 LARGEST = 1_000_000  # characters of one file
 
 
@@ -54,17 +55,23 @@ def contents(files: Mapping[str, str]) -> tuple[Content, list[Fault]]:
         elif len(text) > LARGEST or "\ufffd" in text or "\x00" in text:
             faults.append(Fault(name, "", "berkas bukan teks UTF-8 atau terlalu besar"))
         elif name.endswith(".csv"):
-            found[name] = _csv(text)
+            found[name] = _csv(name, text, faults)
         else:
             _yaml(name, text, found, faults)
     return found, faults
 
 
-def _csv(text: str) -> list[dict[str, str]]:
+def _csv(name: str, text: str, faults: list[Fault]) -> list[dict[str, str]]:
     """Rows without their empty cells. A cell beyond the last heading stands under ""."""
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    reader = csv.DictReader(io.StringIO(plain), restkey="", restval="")
+    headings = [heading.strip() for heading in reader.fieldnames or ()]
+    missing = [column for column in NEEDED[name] if column not in headings]
+    faults += [Fault(name, "", f"kolom {column} belum ada") for column in missing]
+    if missing:
+        return []
     rows = []
-    for row in csv.DictReader(io.StringIO(plain), restkey="", restval=""):
+    for row in reader:
         cells = {
             (column or "").strip(): (" ".join(cell) if isinstance(cell, list) else cell).strip()
             for column, cell in row.items()
