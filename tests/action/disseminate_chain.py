@@ -47,7 +47,13 @@ class Chain:
         tables = editions(self.activity.pack, leaves, families=families, members_each=members)
         names = ("keluarga.parquet", "anggota.parquet")
         files = {name: _bytes(table) for name, table in zip(names, tables, strict=True)}
-        mutu = {"target": families + 6, "terdata": families, "refusals": 2, "edits": 4, "faults": 3}
+        mutu = {
+            "target": families + 6,
+            "terdata": families,
+            "refusals": {"4": 2},
+            "explained": 1,
+            "edits": 4,
+        }
         return ledger.put_edition(
             kind="clean", area_id=self.village.id, activity_id=self.activity.id, period="2026",
             files={**files, "mutu.json": canonical.dumps(mutu)}, made_from=[], words={}, now=NOW,

@@ -159,6 +159,6 @@ def test_lineage_counts_come_from_the_clean_data(made: Chain) -> None:
     made.approve(made.propose())
     _, read = reading.publication(made.village.id, 1)
     assert json.loads(json.dumps(read.facts["collected"])) == {
-        "families": 90, "target": 96, "refused": 2, "edits": 4, "warn_below": 80,
+        "families": 90, "target": 96, "refused": 2, "edits": 4, "explained": 1, "warn_below": 80,
     }  # fmt: skip
     assert read.facts["rules"] == len(made.activity.pack.rules)

@@ -180,7 +180,7 @@ def sample(seed: int = 1, **facts: Any) -> dict[str, bytes]:
     files["indicators.json"] = canonical.dumps(indicators(INDICATORS, made, TREE.root.id))
     given = {
         "village": VILLAGE, "activity": ACTIVITY,
-        "mutu": {"target": 270, "refusals": 3, "edits": 5},
+        "mutu": {"target": 270, "refusals": {"4": 3}, "explained": 1, "edits": 5},
         "opened": opened_rows(seed), "tables": list(made.values()), "licence": "CC BY 4.0",
         "note": "", "corrects": False, "cut_on": "2026-11-20", "proposal_id": "usulan1",
         "policy_version": "1", "warn_below": 80,

@@ -64,7 +64,7 @@ def test_a_real_village_is_not_marked() -> None:
 
 
 def test_too_few_families_are_said_first() -> None:
-    files = sample(mutu={"target": 900, "refusals": 0, "edits": 0})
+    files = sample(mutu={"target": 900, "refusals": {"4": 0}, "explained": 1, "edits": 0})
     assert "Baru 252 dari 900 keluarga (28,0%) yang terdata." in text(made(files))[1]
 
 

@@ -218,7 +218,7 @@ def test_the_other_language_is_another_answer(client: Client, files: dict[str, b
 
 
 def test_too_few_families_are_said_first(client: Client, released: Path) -> None:
-    made = files_of(mutu={"target": 900, "refusals": 0, "edits": 0})
+    made = files_of(mutu={"target": 900, "refusals": {"4": 0}, "explained": 1, "edits": 0})
     put(released, entry(1, made), files=made)
     told = words(client, HOME)
     assert told.index("Baru 252 dari 900 keluarga (28,0%) yang terdata.") < told.index("jiwa</b>")

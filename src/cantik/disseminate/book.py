@@ -111,7 +111,7 @@ def content(
         "quality_words": [
             _(
                 "Setiap isian diperiksa dengan %(rules)s aturan. Isian yang tidak wajar "
-                "diperbaiki dengan alasan tertulis atau ditanyakan lagi kepada keluarga."
+                "diperbaiki dengan alasan tertulis, dijelaskan, atau ditanyakan lagi."
             )
             % {"rules": numbers.whole(facts["rules"])},
         ],
@@ -249,8 +249,12 @@ def _quality(facts: dict[str, Any], collected: Collected) -> list[tuple[str, str
             _("Sasaran keluarga"),
             numbers.whole(collected.target) if collected.target else _("tidak diketahui"),
         ),
-        (_("Keluarga yang menolak atau tidak ditemui"), numbers.whole(collected.refused)),
+        (
+            _("Keluarga yang tidak dapat didata (menolak, tidak ditemui, pindah)"),
+            numbers.whole(collected.refused),
+        ),
         (_("Isian yang diperbaiki setelah diperiksa"), numbers.whole(collected.edits)),
+        (_("Isian janggal yang diterima dengan penjelasan"), numbers.whole(collected.explained)),
     ]
     if facts["target_source"]:
         rows.append((_("Sumber sasaran"), facts["target_source"]))

@@ -118,8 +118,9 @@ class Finding:
 
 
 def finding(one: Sheet, language: str = "id") -> Finding | None:
-    """None when withheld, when two classes share the first place, or when all are 0."""
-    if one.whole_village.withheld or len(one.classes) < 2:
+    """None when withheld, when two classes share the first place, or when all are 0. The widest
+    step of a pyramid says nothing."""
+    if one.whole_village.withheld or len(one.classes) < 2 or one.chart == "pyramid":
         return None
     line = one.whole_village
     counts = sorted(((line.cell(h.code).value or 0, h) for h in one.classes), key=lambda c: -c[0])

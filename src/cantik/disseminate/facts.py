@@ -26,7 +26,8 @@ def release_facts(
     warn_below: int,
 ) -> dict[str, Any]:
     """``opened`` are the exact totals with the village first; ``mutu`` is mutu.json of the clean
-    data; ``tables`` the protected tables in their order."""
+    data (target, refusals by code, edits, explained); ``tables`` the protected tables in
+    their order."""
     pack, root = activity.pack, opened[0]
     return {
         "format": 1,
@@ -52,13 +53,14 @@ def release_facts(
         "policy": policy_version,
         "collected": {
             "families": int(root["families"]),
-            "target": _target(activity, mutu),
-            "refused": _number(mutu, "refusals", "refused"),
-            "edits": _number(mutu, "edits"),
+            "target": int(mutu["target"]),
+            "refused": sum(mutu["refusals"].values()),
+            "edits": int(mutu["edits"]),
+            "explained": int(mutu["explained"]),
             "warn_below": warn_below,
         },
-        "target_source": str(getattr(activity, "target_source", "") or ""),
-        "target_date": _day(getattr(activity, "target_date", None)),
+        "target_source": activity.target_source,
+        "target_date": activity.target_date.isoformat() if activity.target_date else "",
         "open": [dict(row) for row in opened],
         "chapters": chapters(pack, tables),
         "tables": [
@@ -79,30 +81,6 @@ def release_facts(
         },
         "rules": len(pack.rules),
     }
-
-
-def _target(activity: Any, mutu: Mapping[str, Any]) -> int:
-    known = mutu.get("target")
-    if isinstance(known, Mapping):
-        return sum(int(n) for n in known.values())
-    return int(known) if known else sum(activity.kk_targets.values())
-
-
-def _number(mutu: Mapping[str, Any], *names: str) -> int:
-    """A count of mutu.json, given whole or by area or kind."""
-    for name in names:
-        found = mutu.get(name)
-        if isinstance(found, Mapping):
-            return sum(int(n) for n in found.values())
-        if isinstance(found, list | tuple):
-            return len(found)
-        if found is not None:
-            return int(found)
-    return 0
-
-
-def _day(value: Any) -> str:
-    return value.isoformat() if value else ""
 
 
 def chapters(pack: Any, tables: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

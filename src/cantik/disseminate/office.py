@@ -2,8 +2,6 @@
 
 import mimetypes
 from collections.abc import Callable
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any
 
 from django.contrib import messages
@@ -21,6 +19,7 @@ from cantik.kernel.states import NotNow
 from cantik.kernel.text import pick
 from cantik.ledger import api as ledger
 from cantik.people import api as people
+from cantik.process import api as process
 from cantik.protect import api as protect
 
 from . import forms, pages, reading, words
@@ -28,7 +27,6 @@ from .publication import NotReleased, Publication
 from .sheet import Sheet
 from .views import download
 
-process: Any = import_module("cantik.process.api") if find_spec("cantik.process.api") else None
 TRIES, TRY_SECONDS = 8, 15 * 60
 
 

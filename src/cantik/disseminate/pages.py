@@ -2,6 +2,7 @@
 so the head reads the very page that the public will read."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -89,7 +90,8 @@ def release_page(read: Publication, entry: Entry | None, links: Links) -> dict[s
     """The page of a village or of one release. ``entry`` is None for a proposal."""
     facts, spoken = read.facts, language()
     sheets = {id_: read.sheet(id_) for id_ in read.table_ids}
-    figures = [made for one in sheets.values() if (made := _figure(one, links, spoken)) is not None]
+    found = (_figure(one, links, spoken) for one in _ordered(read, sheets))
+    figures = [one for one in found if one is not None]
     pyramid = next((one for one in figures if one.chart == "pyramid"), None)
     return {
         **_common(read, entry, links),
@@ -115,7 +117,8 @@ def table_page(read: Publication, entry: Entry | None, links: Links, id_: str) -
         "question": pick(one.question, spoken) if one.question else "",
         "unit": pick(UNITS[one.unit], spoken),
         "finding": finding_words(said) if said else "",
-        "grids": grids(one, spoken),
+        "grids": (shown := grids(one, spoken)),
+        "has_na": any(c.withheld for g in shown for r in g.rows for c in r.cells),
         "drawing": draw(one, language=spoken),
         "withheld": words.withheld_list(one.reasons, list(one.silent)),
         "notes": _notes(one, spoken),
@@ -130,6 +133,8 @@ def table_page(read: Publication, entry: Entry | None, links: Links, id_: str) -
 def origin_page(read: Publication, entry: Entry | None, links: Links, id_: str) -> dict[str, Any]:
     """From the release back to the answers, in words."""
     one, spoken = read.sheet(id_), language()
+    # Only of a released file: a proposal has no hash that may be public.
+    sha = entry.files[table_file(id_, "csv")][0] if entry else ""
     return {
         **_common(read, entry, links),
         "table": one,
@@ -138,7 +143,7 @@ def origin_page(read: Publication, entry: Entry | None, links: Links, id_: str) 
         "steps": _steps(read, entry, one, spoken),
         "proposal": read.facts["proposal"],
         "activity": read.facts["activity"],
-        "authentic": _authentic(entry, id_),
+        "authentic": [sha[at : at + 8] for at in range(0, len(sha), 8)],
     }
 
 
@@ -188,6 +193,12 @@ def marked(sentence: str, n: int, d: int, spoken: str) -> SafeString:
     return mark_safe(f"{before}<b>{bold}</b>{after}")  # noqa: S308 every part is escaped
 
 
+def _ordered(read: Publication, sheets: Mapping[str, Sheet]) -> list[Sheet]:
+    """Tables worth a chart first: those behind indicators, then the rounded, then plain totals."""
+    told = {one["table"] for one in read.indicators}
+    return sorted(sheets.values(), key=lambda one: (not one.base, one.id not in told))
+
+
 def _figure(one: Sheet, links: Links, spoken: str) -> Figure | None:
     drawn = draw(one, language=spoken)
     if drawn is None:
@@ -196,7 +207,7 @@ def _figure(one: Sheet, links: Links, spoken: str) -> Figure | None:
     return Figure(
         pick(one.title, spoken),
         pick(UNITS[one.unit], spoken),
-        finding_words(said) if said and one.chart != "pyramid" else "",
+        finding_words(said) if said else "",
         drawn,
         links.table(one.id),
         one.chart,
@@ -230,11 +241,6 @@ def _notes(one: Sheet, spoken: str) -> list[str]:
     if one.unit == "orang":
         notes.append(words.counted())
     return notes
-
-
-def _authentic(entry: Entry | None, id_: str) -> str:
-    """The sha256 of the released CSV; a proposal has none that may be public."""
-    return entry.files[table_file(id_, "csv")][0] if entry else ""
 
 
 def _steps(read: Publication, entry: Entry | None, one: Sheet, spoken: str) -> list[dict[str, str]]:
@@ -278,7 +284,9 @@ def _steps(read: Publication, entry: Entry | None, one: Sheet, spoken: str) -> l
         {
             "title": _("Diperiksa"),
             "when": _("%(n)s aturan pemeriksaan") % {"n": numbers.whole(facts["rules"], spoken)},
-            "note": _("Isian yang tidak wajar diperbaiki dengan alasan atau ditanyakan lagi."),
+            "note": _(
+                "Isian yang janggal diperbaiki dengan alasan, dijelaskan, atau ditanyakan lagi."
+            ),
         },
         {
             "title": _("Ditanyakan"),
@@ -293,7 +301,7 @@ def _steps(read: Publication, entry: Entry | None, one: Sheet, spoken: str) -> l
         {
             "title": _("Dijawab"),
             "when": share(collected, spoken),
-            "note": _("%(n)s keluarga menolak atau tidak ditemui.")
+            "note": _("%(n)s keluarga tidak dapat didata (menolak, tidak ditemui, pindah).")
             % {"n": numbers.whole(collected.refused, spoken)}
             if collected.refused
             else "",

@@ -37,7 +37,12 @@ class Place:
 
     @property
     def full_label(self) -> str:
-        return ", ".join((self.label, *reversed(self.above)))
+        return f"{self.label}, {self.around}"
+
+    @property
+    def around(self) -> str:
+        """The places above, the nearest first."""
+        return ", ".join(reversed(self.above))
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,7 @@ class Collected:
     target: int
     refused: int
     edits: int
+    explained: int
     warn_below: int
 
     @property

@@ -56,8 +56,9 @@ class Village:
     entries: tuple[Entry, ...]  # the newest first
 
     @property
-    def full_label(self) -> str:
-        return ", ".join((self.label, *reversed(self.above)))
+    def around(self) -> str:
+        """The places above, the nearest first."""
+        return ", ".join(reversed(self.above))
 
     def entry(self, number: int) -> Entry:
         """Raises NotReleased."""
