@@ -183,7 +183,10 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
             )
         ]
     newest = known[0]
-    if newest.kk_targets or not people.can(person, "register.edit", village_id):
+    if not people.can(person, "register.edit", village_id):
+        return []
+    leaves = {leaf.id for leaf in people.village_tree(village_id).leaves()}
+    if leaves <= set(newest.kk_targets):
         return []
     return [
         Task(

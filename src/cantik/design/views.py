@@ -1,31 +1,183 @@
 """Pages of design: the activities of a village, their register and their questionnaire."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from typing import Any
 
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cantik.kernel.problems import Refused
+from cantik.kernel.text import pick
+from cantik.kernel.tree import Node, Tree
+from cantik.people import api as people
 from cantik.people.api import office
+
+from . import actions, api, wording
+from .forms import OpenForm, TargetForm
+
+
+def _village(request: HttpRequest) -> people.AreaInfo:
+    found: people.AreaInfo = request.village  # type: ignore[attr-defined]
+    return found
+
+
+def _activity(village_id: str, activity_id: str) -> api.ActivityInfo:
+    """Raises Http404, also for the activity of another village."""
+    found = api.activity(activity_id)
+    if found.village_id != village_id:
+        raise Http404
+    return found
+
+
+def _above(tree: Tree, leaf: Node) -> str:
+    """The dusun or RW of an RT; "" when it stands right under the village."""
+    if leaf.parent_id is None or leaf.parent_id not in tree or leaf.parent_id == tree.root.id:
+        return ""
+    return tree.node(leaf.parent_id).label
 
 
 @office("collect.progress")
+@require_safe
 def activities(request: HttpRequest, village_id: str) -> HttpResponse:
-    return render(request, "design/activities.html", {})
+    """All activities of a village, the newest first."""
+    context = {
+        "village": _village(request),
+        "activities": api.activities(village_id),
+        "may_open": people.can(request.user, "activity.open", village_id),
+    }
+    return render(request, "design/activities.html", context)
 
 
 @office("activity.open")
+@require_http_methods(["GET", "POST"])
 def open_activity(request: HttpRequest, village_id: str) -> HttpResponse:
-    return render(request, "design/open.html", {})
+    language = get_language() or "id"
+    packs = [(one.hash, pick(one.title, language)) for one in api.packs()]
+    today = people.today(_village(request))
+    form = OpenForm(
+        request.POST or None,
+        packs=packs,
+        initial={"period": str(today.year), "reference_date": today},
+    )
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            made = actions.open_activity(
+                actor=request.user,
+                village_id=village_id,
+                pack_hash=given["pack"],
+                period=given["period"].strip(),
+                reference_date=given["reference_date"],
+                licence=given["licence"],
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error(refused.code if refused.code in form.fields else None, str(refused))
+        else:
+            messages.success(request, _("Kegiatan sudah dibuka. Berikutnya: jumlah keluarga."))
+            return redirect("design:targets", village_id=village_id, activity_id=made.id)
+    context = {"village": _village(request), "form": form, "packs": packs}
+    status = 422 if form.errors else 200
+    return render(request, "design/open.html", context, status=status)
 
 
 @office("collect.progress")
+@require_safe
 def activity(request: HttpRequest, village_id: str, activity_id: str) -> HttpResponse:
-    return render(request, "design/activity.html", {})
+    """The plan of one activity: whom to reach, what is asked, what becomes of it."""
+    found = _activity(village_id, activity_id)
+    tree = people.village_tree(village_id)
+    rows = [
+        {
+            "label": leaf.label,
+            "above": _above(tree, leaf),
+            "families": found.kk_targets.get(leaf.id),
+            "male": found.register.get(leaf.id, (None, None))[0],
+            "female": found.register.get(leaf.id, (None, None))[1],
+        }
+        for leaf in tree.leaves()
+    ]
+    known = list(found.register.values())
+    context = {
+        "village": _village(request),
+        "activity": found,
+        "rows": rows,
+        "missing": any(row["families"] is None for row in rows),
+        "male": sum(one[0] for one in known),
+        "female": sum(one[1] for one in known),
+        "all_sexes": all(row["male"] is not None for row in rows),
+        "chapters": wording.planned(found.pack),
+        "asked": sum(q.role != "derived" for q in found.pack.instrument.questions),
+        "may_fill": people.can(request.user, "register.edit", village_id),
+    }
+    return render(request, "design/activity.html", context)
 
 
 @office("register.edit")
+@require_http_methods(["GET", "POST"])
 def targets(request: HttpRequest, village_id: str, activity_id: str) -> HttpResponse:
-    return render(request, "design/targets.html", {})
+    """Family cards and persons by RT, in one table."""
+    found = _activity(village_id, activity_id)
+    tree = people.village_tree(village_id)
+    form = TargetForm(request.POST or None, leaves=tree.leaves(), initial=_typed(found))
+    if form.is_valid():
+        try:
+            actions.set_targets(
+                actor=request.user,
+                activity_id=activity_id,
+                targets=form.targets(),
+                source=form.cleaned_data["source"],
+                source_date=form.cleaned_data["source_date"],
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error(refused.code if refused.code in form.fields else None, str(refused))
+        else:
+            messages.success(request, _("Jumlah keluarga tiap RT sudah disimpan."))
+            return redirect("design:activity", village_id=village_id, activity_id=activity_id)
+    rows = [
+        {
+            "label": leaf.label,
+            "above": _above(tree, leaf),
+            "cells": [form[f"{part}_{leaf.id}"] for part in ("kk", "l", "p")],
+        }
+        for leaf in tree.leaves()
+    ]
+    context = {
+        "village": _village(request),
+        "activity": found,
+        "form": form,
+        "rows": rows,
+        "no_parts": len(tree) == 1,
+        "may_edit_areas": people.can(request.user, "area.edit", village_id),
+    }
+    return render(request, "design/targets.html", context, status=422 if form.errors else 200)
+
+
+def _typed(found: api.ActivityInfo) -> dict[str, Any]:
+    """What was typed before, for the form."""
+    typed: dict[str, Any] = {"source": found.target_source, "source_date": found.target_date}
+    typed |= {f"kk_{leaf}": families for leaf, families in found.kk_targets.items()}
+    for leaf, (male, female) in found.register.items():
+        typed |= {f"l_{leaf}": male, f"p_{leaf}": female}
+    return typed
 
 
 @office("collect.progress")
+@require_safe
 def questions(request: HttpRequest, village_id: str, activity_id: str) -> HttpResponse:
-    return render(request, "design/questions.html", {})
+    """The questionnaire to read: questions, answers, and why each is asked."""
+    found = _activity(village_id, activity_id)
+    asked = wording.questionnaire(found.pack)
+    context = {
+        "village": _village(request),
+        "activity": found,
+        "family": asked[api.FAMILY],
+        "members": asked[api.MEMBER],
+        "rules": found.pack.rules,
+    }
+    return render(request, "design/questions.html", context)

@@ -1,0 +1,145 @@
+"""A pack in words for readers: when a question is asked, why, and what its tables show. Pure."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cantik.kernel.expression import Expression
+from cantik.kernel.text import Text
+
+from .checks import serving
+from .pack import Choice, Pack, Question, TableTemplate
+
+_PART = re.compile(r"(?:[\w./]*/)?([^\W\d]\w*)\s*(=|<=|>=|<|>)\s*'?([\w.-]+)'?")
+_JOINED = re.compile(r"\s+and\s+")
+_TESTS = {
+    "=": lambda a, b: a == b,
+    "<=": lambda a, b: a <= b,
+    ">=": lambda a, b: a >= b,
+    "<": lambda a, b: a < b,
+    ">": lambda a, b: a > b,
+}
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A question is asked only when another one was answered so: by one of ``answers``, or by a
+    number that stands in ``sign`` to ``number``. Neither: by an expression words cannot tell."""
+
+    question: Question | None
+    answers: tuple[Choice, ...] = ()
+    sign: str = ""
+    number: str = ""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it is read: when it is asked and which tables it serves."""
+
+    number: int
+    question: Question
+    choices: tuple[Choice, ...]
+    conditions: tuple[Condition, ...]
+    tables: tuple[TableTemplate, ...]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A table as it is planned: from which questions, in how many classes, down to which level."""
+
+    table: TableTemplate
+    questions: tuple[Question, ...]
+    sensitivity: str
+    lowest: str
+    classes: tuple[Text, ...]
+
+
+def questionnaire(pack: Pack) -> dict[str, list[Asked]]:
+    """Questions by record in their order, numbered through; derived ones are not asked."""
+    used = serving(pack)
+    found: dict[str, list[Asked]] = {record: [] for record in pack.instrument.records}
+    number = 0
+    for question in pack.instrument.questions:
+        if question.role == "derived":
+            continue
+        number += 1
+        found[question.record].append(
+            Asked(
+                number,
+                question,
+                pack.choices(question),
+                conditions(pack, question.relevant),
+                tuple(used.get(question.name, ())),
+            )
+        )
+    return found
+
+
+def conditions(pack: Pack, expression: Expression | None) -> tuple[Condition, ...]:
+    """What must hold, part by part. That the visit brought answers goes without saying."""
+    if expression is None:
+        return ()
+    known = {q.name: q for q in pack.instrument.questions}
+    found: list[Condition] = []
+    for part in _JOINED.split(expression.source):
+        one = _condition(pack, known, part.strip())
+        if one is None:
+            return (Condition(None),)
+        if one.question is None or one.question.name != pack.result:
+            found.append(one)
+    return tuple(found)
+
+
+def _condition(pack: Pack, known: Mapping[str, Question], part: str) -> Condition | None:
+    """One comparison, or several of one question joined by "or"; None for anything else."""
+    alternatives = [_PART.fullmatch(one.strip()) for one in part.strip("() ").split(" or ")]
+    names = {found.group(1) for found in alternatives if found is not None}
+    if None in alternatives or len(names) != 1:
+        return None
+    question = known.get(names.pop())
+    if question is None:
+        return None
+    tests = [(found.group(2), found.group(3)) for found in alternatives if found is not None]
+    if question.kind == "choice":
+        fitting = tuple(
+            choice
+            for choice in pack.choices(question)
+            if any(_fits(choice.code, sign, code) for sign, code in tests)
+        )
+        return Condition(question, answers=fitting)
+    if len(tests) != 1 or question.kind != "integer":
+        return None
+    return Condition(question, sign=tests[0][0], number=tests[0][1])
+
+
+def _fits(code: str, sign: str, other: str) -> bool:
+    if sign == "=":
+        return code == other
+    return code.isdigit() and other.isdigit() and _TESTS[sign](int(code), int(other))
+
+
+def planned(pack: Pack) -> list[tuple[Text, Text, list[Shown]]]:
+    """(title, words, tables) by chapter of the book."""
+    used = serving(pack)
+    found = []
+    for chapter in pack.book.chapters:
+        shown = []
+        for table in pack.tables:
+            if table.chapter != chapter.id:
+                continue
+            classes = pack.classification(table)
+            shown.append(
+                Shown(
+                    table,
+                    tuple(
+                        q
+                        for q in pack.instrument.questions
+                        if q.role != "derived" and table in used.get(q.name, ())
+                    ),
+                    classes.sensitivity,
+                    classes.lowest,
+                    tuple(c.label for c in classes.classes),
+                )
+            )
+        found.append((chapter.title, chapter.words, shown))
+    return found
