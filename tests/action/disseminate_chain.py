@@ -14,6 +14,7 @@ from cantik.kernel import canonical
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 from cantik.people.models import Area
+from cantik.process.models import Cut
 from cantik.protect import api as protect
 from tests.action.people import above, person, village
 
@@ -54,10 +55,15 @@ class Chain:
             "explained": 1,
             "edits": 4,
         }
-        return ledger.put_edition(
+        made = ledger.put_edition(
             kind="clean", area_id=self.village.id, activity_id=self.activity.id, period="2026",
             files={**files, "mutu.json": canonical.dumps(mutu)}, made_from=[], words={}, now=NOW,
         )  # fmt: skip
+        Cut.objects.create(
+            activity_id=self.activity.id, edition_id=made.id, cut_by=self.people["agen"],
+            cut_at=NOW, summary=mutu,
+        )  # fmt: skip
+        return made
 
 
 def _bytes(table: pa.Table) -> bytes:
