@@ -50,6 +50,13 @@ def _digits(draw: Random, number: int) -> str:
     return f"99{draw.randrange(10**8):08d}{number:06d}"
 
 
+def _nik(draw: Random, born: date, sex: str, number: int) -> str:
+    """Built like a real one: area, day of birth (plus 40 for women), month, year, number."""
+    place = draw.randrange(10**8) // 10**4
+    day = born.day + (40 if sex == "2" else 0)
+    return f"99{place:04d}{day:02d}{born:%m%y}{number % 10**4:04d}"
+
+
 def _born(draw: Random, years: int, start: date) -> date:
     return start - timedelta(days=years * 365 + draw.randrange(365) + years // 4)
 
@@ -125,7 +132,7 @@ def _person(
     years = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
     person: Values = {
         "nama": f"{draw.choice(NAMES[sex])} {SURNAME}",
-        "nik": _digits(draw, number * 10 + at),
+        "nik": _nik(draw, born, sex, number * 10 + at),
         "hubungan": place,
         "keberadaan": "1",
         "jenis_kelamin": sex,
