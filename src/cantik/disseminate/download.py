@@ -16,7 +16,7 @@ HEADINGS = (
     "jenis_wilayah",
     "desa",
     "tahun",
-    "tanggal_acuan",
+    "tanggal_rujukan",
     "tabel",
     "tingkat",
     "wilayah",

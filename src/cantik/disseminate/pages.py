@@ -273,7 +273,7 @@ def _steps(read: Publication, entry: Entry | None, one: Sheet, spoken: str) -> l
         },
         {
             "title": _("Data bersih"),
-            "when": _("Ditetapkan %(day)s") % {"day": cut},
+            "when": _("Dibuat %(day)s") % {"day": cut},
             "note": _("%(families)s keluarga, %(persons)s jiwa; %(edits)s isian diperbaiki.")
             % {
                 "families": numbers.whole(collected.families, spoken),

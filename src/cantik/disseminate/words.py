@@ -38,7 +38,7 @@ def producer(place: str) -> str:
 def counted() -> str:
     return _(
         "Yang dihitung adalah penduduk terdata: orang yang tercatat pada Kartu Keluarga di desa "
-        "atau kelurahan ini dan masih hidup pada tanggal acuan."
+        "atau kelurahan ini dan masih hidup pada tanggal rujukan."
     )
 
 
