@@ -2,13 +2,14 @@
 
 import datetime as dt
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import transaction
 
 from cantik.kernel.canonical import digest
 from cantik.ledger import api as ledger
-from cantik.ledger.models import AuditLine, Edition, SealedFile
+from cantik.ledger.models import AuditLine, Edition, RateHit, SealedFile
 from tests.journey.installation import installation
 
 pytestmark = [pytest.mark.database]
@@ -110,7 +111,7 @@ def test_a_deleted_edition_made_again_stands_again():
     assert Edition.objects.get().deleted_reason == "r"
     assert _put(x=b"1").id == one.id
     assert ledger.edition_file(one.id, "x") == b"1"
-    verbs = list(AuditLine.objects.values_list("verb", flat=True))
+    verbs = list(AuditLine.objects.filter(thing="edition").values_list("verb", flat=True))
     assert verbs == ["edition.delete", "edition.again"]
 
 
@@ -255,3 +256,34 @@ def test_the_chain_tells_what_was_done_behind_the_triggers(harm):
                 cursor.execute(statement)
     broken = {"changed": 3, "removed": 3, "first": 1, "put in": 3, "rehashed": 4}
     assert ledger.verify_audit() == broken[harm]
+
+
+def test_two_writers_at_once_make_one_chain(place):
+    write = (
+        "import datetime as dt\nfrom cantik.ledger import api as ledger\n"
+        "now = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)\n"
+        "for n in range(60):\n"
+        "    ledger.record(actor=None, verb='a.b', thing='x', thing_id=str(n), now=now)\n"
+    )
+    count = "from cantik.ledger.models import AuditLine\nprint(AuditLine.objects.count())"
+    before = int(place.python(count))
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(place.python, [write, write]))
+    assert f"{before + 120} baris" in place.run("audit", "verify")
+
+
+def test_a_broken_chain_is_named_by_the_command(monkeypatch):
+    from django.core.management import CommandError, call_command
+
+    monkeypatch.setattr(ledger, "verify_audit", lambda: 3)
+    with pytest.raises(CommandError, match="mulai baris 3"):
+        call_command("audit", "verify")
+
+
+@pytest.mark.django_db
+def test_old_tries_go_and_fresh_ones_count_on():
+    assert not ledger.rate_limited("k", limit=1, seconds=99, now=NOW)
+    ledger.sweep(now=NOW + dt.timedelta(hours=1))
+    assert ledger.rate_limited("k", limit=1, seconds=9999, now=NOW)
+    ledger.sweep(now=NOW + LATER)
+    assert not RateHit.objects.exists()

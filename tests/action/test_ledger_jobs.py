@@ -177,7 +177,7 @@ def test_progress_is_seen_while_the_job_runs_and_left_out_inside_a_transaction(r
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("turn", [1, 2])
 def test_a_database_with_audit_lines_can_be_emptied_after_a_test(turn):
-    assert ledger.AuditLine.objects.count() == 0
+    assert not ledger.AuditLine.objects.filter(verb="a.b").exists()
     ledger.record(actor=None, verb="a.b", thing="x", thing_id="1", now=NOW)
 
 
@@ -189,4 +189,4 @@ def test_the_audit_refuses_to_be_emptied_all_the_same():
     empty = "TRUNCATE" if connection.vendor == "postgresql" else "DELETE FROM"
     with pytest.raises(DatabaseError), connection.cursor() as cursor:
         cursor.execute(empty + " ledger_auditline")
-    assert ledger.AuditLine.objects.count() == 1
+    assert ledger.AuditLine.objects.filter(verb="a.b").count() == 1

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cantik.kernel import canonical
 from cantik.ledger import crypto
 from cantik.ledger.crypto import NotOpened, random_id
-from cantik.ledger.models import Edition, SealedFile
+from cantik.ledger.models import Edition, RateHit, SealedFile
 
 # A file without a row may belong to a transaction still under way; after a day it does not.
 LEFT_OVER = timedelta(days=1)
@@ -98,8 +98,10 @@ def drop(name: str) -> None:
 def sweep(*, now: datetime) -> int:
     """Remove what a rollback or a killed process left on disk; how many files that were.
 
-    Half-written files, sealed files no row knows, and files of deleted editions.
+    Half-written files, sealed files no row knows, and files of deleted editions. Old tries at
+    signing in go with them.
     """
+    RateHit.objects.filter(at__lt=now - LEFT_OVER).delete()
     gone = 0
     oldest = (now - LEFT_OVER).timestamp()
     for path in (Path(settings.HOME) / "files").glob("*/*"):

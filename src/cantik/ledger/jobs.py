@@ -8,7 +8,7 @@ import logging
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from cantik.ledger.files import Missing, sweep
 from cantik.ledger.models import Job
 
 MOST_STARTS = 3
+QUEUE_KEPT = timedelta(days=30)  # ketentuan kami; our own row stays
 logger = logging.getLogger("cantik.jobs")
 
 
@@ -149,6 +150,7 @@ def recover(*, now: datetime) -> int:
         )
         queue = DBTaskResult.objects.filter(task_path=ours)
         queue.running().delete()
+        queue.finished().filter(finished_at__lt=now - QUEUE_KEPT).delete()
         queued = {row.args_kwargs["args"][0] for row in queue.filter(status="READY")}
         for row in left:
             if row.id in queued:
