@@ -242,6 +242,14 @@ def test_erasure_takes_every_version_and_file_and_leaves_a_tombstone(
     assert (line.thing_id, line.detail) == ("r1", "{}")
 
 
+def test_a_file_deleted_by_its_room_is_no_longer_counted_or_opened():
+    file_id = vault.seal_file(data=b"book", now=NOW, **PLACE)
+    ledger.delete_file(file_id)
+    assert not Original.objects.exists()
+    with pytest.raises(ledger.Missing):
+        vault.open_file(file_id=file_id, **PLACE)
+
+
 def _listed():
     said = io.StringIO()
     call_command("vault", "retention", stdout=said)

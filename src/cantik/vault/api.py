@@ -245,13 +245,15 @@ def seal_file(*, village_id: str, activity_id: str, data: bytes, now: datetime) 
             context=f"file/{village_id}/{activity_id}",
             key=_data_key(village_id, activity_id, now),
         )
-        Original.objects.create(id=file_id, village_id=village_id, activity_id=activity_id, at=now)
+        Original.objects.create(
+            file_id=file_id, village_id=village_id, activity_id=activity_id, at=now
+        )
     return file_id
 
 
 def open_file(*, village_id: str, activity_id: str, file_id: str) -> bytes:
     """Raises Missing, or NotOpened when cut, changed or of another activity."""
-    if not Original.objects.filter(id=file_id).exists():
+    if not Original.objects.filter(file_id=file_id).exists():
         raise ledger.Missing(file_id)
     try:
         key = _data_key(village_id, activity_id)
@@ -279,9 +281,6 @@ def erase_record(
         ).delete()
         Lookup.objects.filter(activity_id=activity_id, record_id=record_id).delete()
         for file_id in file_ids:
-            Original.objects.filter(
-                id=file_id, village_id=village_id, activity_id=activity_id
-            ).delete()
             ledger.delete_file(file_id)
         ledger.record(
             actor=actor,

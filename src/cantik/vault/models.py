@@ -73,15 +73,15 @@ class Lookup(models.Model):
 
 
 class Original(models.Model):
-    """Which activity a sealed file (a workbook as it was received) belongs to."""
+    """Which activity a sealed file (a workbook as it was received) belongs to; goes with it."""
 
-    id = models.CharField(max_length=40, primary_key=True)
+    file = models.OneToOneField("ledger.SealedFile", primary_key=True, on_delete=models.CASCADE)
     village_id = models.CharField(max_length=10)
     activity_id = models.CharField(max_length=40, db_index=True)
     at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return self.id
+        return str(self.pk)
 
 
 class PurposeLine(models.Model):
