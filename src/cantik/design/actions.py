@@ -80,7 +80,7 @@ def open_activity(
         raise Refused("village", _("Kegiatan dibuka di desa atau kelurahan."))
     record = PackRecord.objects.filter(pk=pack_hash).first()
     if record is None:
-        raise Refused("pack", _("Paket ini tidak ada. Pilih dari daftar."))
+        raise Refused("pack", _("Kuesioner ini tidak ada. Pilih dari daftar."))
     if not (
         period.isascii() and period.isdigit() and len(period) == 4 and 2000 <= int(period) <= 2100
     ):

@@ -139,14 +139,17 @@ def targets(request: HttpRequest, village_id: str, activity_id: str) -> HttpResp
         else:
             messages.success(request, _("Jumlah keluarga tiap RT sudah disimpan."))
             return redirect("design:activity", village_id=village_id, activity_id=activity_id)
-    rows = [
-        {
-            "label": leaf.label,
-            "above": _above(tree, leaf),
-            "cells": [form[f"{part}_{leaf.id}"] for part in ("kk", "l", "p")],
-        }
-        for leaf in tree.leaves()
-    ]
+    rows = []
+    for leaf in tree.leaves():
+        cells = [form[f"{part}_{leaf.id}"] for part in ("kk", "l", "p")]
+        rows.append(
+            {
+                "label": leaf.label,
+                "above": _above(tree, leaf),
+                "cells": cells,
+                "faulty": any(cell.errors for cell in cells),
+            }
+        )
     context = {
         "village": _village(request),
         "activity": found,
