@@ -32,6 +32,8 @@ TRIES, TRY_SECONDS = 8, 15 * 60
 
 def _proposal(village_id: str, proposal_id: str) -> protect.Proposal:
     """A proposal of this village, or 404."""
+    if not proposal_id.isalnum():
+        raise Http404
     try:
         found = protect.proposal(proposal_id)
     except protect.Proposal.DoesNotExist:

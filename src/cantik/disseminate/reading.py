@@ -86,9 +86,14 @@ def root() -> Path:
     return Path(settings.RELEASED)
 
 
+def is_village_id(words: str) -> bool:
+    """Whether this could be the id of an area at all."""
+    return bool(_VILLAGE.fullmatch(words))
+
+
 def village(village_id: str) -> Village | None:
     """The list of a village; None when nothing was ever released there."""
-    if not _VILLAGE.fullmatch(village_id):
+    if not is_village_id(village_id):
         return None
     try:
         read = json.loads((root() / village_id / INDEX).read_bytes())

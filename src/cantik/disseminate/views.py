@@ -178,6 +178,8 @@ def download(read: Publication, data: bytes, end: str, *words: str) -> HttpRespo
 
 
 def _empty(request: HttpRequest, village_id: str, listed: reading.Village | None) -> HttpResponse:
+    if not reading.is_village_id(village_id):
+        raise NotReleased
     area = people.area(village_id)
     if area.level != "desa":
         raise Http404
