@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cantik.design import api as design
-from cantik.design.api import FAMILY, MEMBER
+from cantik.design.api import FAMILY, MEMBER, Question
 from cantik.kernel.problems import Problem, Refused
 from cantik.ledger import api as ledger
 from cantik.people import api as people
@@ -145,16 +145,28 @@ def read(*, upload_id: str, now: datetime, progress: Any = None) -> Upload:
         pack=activity.pack,
         leaves=leaf_names(tree),
         today=activity.reference_date,
-        mends={(field, written): code for field, written, code in upload.mends},
+        mends={(field, written): code for field, written, code in _mends(upload)},
         progress=progress,
     )
     book_id = found.heading.book_id
     compared = storing.compare(
-        checked.families, pack=activity.pack, activity_id=activity.id, book_id=book_id
+        checked.families,
+        pack=activity.pack,
+        activity_id=activity.id,
+        book_id=book_id,
+        today=activity.reference_date,
+        now=now,
     )
     report = _report(checked.problems)
     draft = {
         "book": book_id,
+        # The edits the sender is shown; only these may give way to the file.
+        "clashes": [
+            [one.submission.id, *place]
+            for one in compared
+            if one.submission is not None
+            for place in one.clashes
+        ],
         "families": [_packed(one) for one in checked.families],
         "no_answers": [[leaf, result, n] for (leaf, result), n in checked.no_answers.items()],
     }
@@ -191,6 +203,12 @@ def _refuse_unread(upload: Upload, problems: list[Problem], now: datetime) -> Up
         _log(None, "collect.read", upload, now, refused=True)
     _delete([file_id])
     return upload
+
+
+def _mends(upload: Upload) -> list[list[str]]:
+    """[question, what was written, code], as chosen so far."""
+    found: list[list[str]] = opened(upload, upload.mends_id) if upload.mends_id else []
+    return found
 
 
 def _delete(file_ids: list[str]) -> None:
@@ -250,7 +268,7 @@ def mend(
         raise Refused("unread", _("Berkas ini tidak dapat diperbaiki di sini. Kirim lagi."))
     activity = design.activity(upload.activity_id)
     tree = people.village_tree(upload.village_id, on=activity.reference_date)
-    known = {(field, written): code for field, written, code in upload.mends}
+    known = {(field, written): code for field, written, code in _mends(upload)}
     for (field, written), code in mends.items():
         question = next((q for q in activity.pack.instrument.questions if q.name == field), None)
         codes = {c.code for c in activity.pack.choices(question)} if question else set()
@@ -259,9 +277,12 @@ def mend(
         if code not in codes:
             raise Refused("code", _("Pilih jawaban dari daftar."))
         known[field, written] = code
-    upload.mends = [[field, written, code] for (field, written), code in known.items()]
-    upload.save(update_fields=["mends"])
+    old = upload.mends_id
+    chosen = [[field, written, code] for (field, written), code in known.items()]
+    upload.mends_id = _sealed(upload, chosen, now)
+    upload.save(update_fields=["mends_id"])
     _move(upload, "mend")
+    _delete([old])
     _log(actor, "collect.mend", upload, now, mends=len(mends))
     _start(upload, "collect.read", actor, now)
     return upload
@@ -289,12 +310,20 @@ def store(*, upload_id: str, now: datetime) -> Upload:
     draft = opened(upload, upload.draft_id)
     families = [_unpacked(raw) for raw in draft["families"]]
     with transaction.atomic():
-        upload = Upload.objects.select_for_update().get(pk=upload_id)
+        # One file of an activity at a time: two would each take the same family for new.
+        uploads = Upload.objects.select_for_update().filter(activity_id=activity.id).order_by("id")
+        upload = next(one for one in uploads if one.id == upload_id)
         if upload.state != "accepting":
             return upload
         # Somebody else's file may have been stored since the dry run: compare again.
         compared = storing.compare(
-            families, pack=activity.pack, activity_id=activity.id, book_id=draft["book"]
+            families,
+            pack=activity.pack,
+            activity_id=activity.id,
+            book_id=draft["book"],
+            today=activity.reference_date,
+            now=now,
+            overwrite=() if upload.keep_edits else [tuple(one) for one in draft["clashes"]],
         )
         storing.store(
             upload,
@@ -308,6 +337,8 @@ def store(*, upload_id: str, now: datetime) -> Upload:
         upload.save(update_fields=["draft_id", "accepted_at"])
         _move(upload, "finish")
         counts = {v: sum(c.verdict == v for c in compared) for v in ("new", "same", "changed")}
+        upload.summary = {**upload.summary, **counts}
+        upload.save(update_fields=["summary"])
         _log(None, "collect.store", upload, now, **counts)
     _delete([old])
     return upload
@@ -327,41 +358,53 @@ def discard(*, actor: Any, upload_id: str, now: datetime) -> Upload:
     upload = Upload.objects.select_for_update().get(pk=upload_id)
     people.check_can(actor, "collect.upload", upload.village_id)
     _move(upload, "discard")
-    old = [upload.file_id, upload.draft_id, upload.report_id]
-    upload.file_id = upload.draft_id = upload.report_id = ""
-    upload.save(update_fields=["file_id", "draft_id", "report_id"])
+    old = [upload.file_id, upload.draft_id, upload.report_id, upload.mends_id]
+    upload.file_id = upload.draft_id = upload.report_id = upload.mends_id = ""
+    upload.save(update_fields=["file_id", "draft_id", "report_id", "mends_id"])
     _log(actor, "collect.discard", upload, now)
-    transaction.on_commit(lambda: _delete(old))
+    _delete(old)
     return upload
 
 
 # -- one family -------------------------------------------------------------------------------
 
 
-def _typed(activity: design.ActivityInfo, name: str, value: Any) -> Any:
+def _typed(activity: design.ActivityInfo, question: Question, value: Any) -> Any:
     """The value of one question as it is stored. Raises Refused with what is expected."""
-    question = activity.pack.instrument.question(name)
     text = checking.plain(value)
+    if question.role in ("derived", "area"):
+        raise Refused("field", _("Isian ini tidak diubah di sini."))
+    if question.role == "key" and not storing.is_number(text):
+        raise Refused("key", _("Nomor KK terdiri dari 16 angka."))
     if not text:
         return None
-    if question.role in ("derived", "area", "key"):
-        raise Refused("field", _("Isian ini tidak diubah di sini."))
     if question.kind == "choice":
         if text not in {c.code for c in activity.pack.choices(question)}:
             raise Refused("code", _("Pilih jawaban dari daftar."))
         return text
     if question.kind == "integer":
-        if not text.lstrip("-").isdigit() or len(text) > 9:
-            raise Refused("number", _("Tulis angka saja, tanpa satuan."))
-        return int(text)
-    if question.kind == "date":
-        found = checking.as_date(value)
+        found = checking.as_whole(text)
         if found is None:
+            raise Refused("number", _("Tulis angka saja, tanpa satuan."))
+        return found
+    if question.kind == "date":
+        day = checking.as_date(value)
+        if day is None:
             raise Refused("date", _("Tulis tanggal sebagai hari/bulan/tahun."))
-        return found.isoformat()
-    if text[:1] in "=@\t":
-        raise Refused("formula", _("Hapus tanda = atau @ dari awal isian."))
+        return day.isoformat()
+    if checking.like_formula(text):
+        raise Refused("formula", _("Hapus tanda seperti rumus (=, +, -, @) dari awal isian."))
     return text[: checking.LONGEST_TEXT]
+
+
+def _reason(one: Submission, text: str, now: datetime) -> str:
+    """Keep a reason sealed: people write names into it."""
+    return vault.seal_file(
+        village_id=one.village_id,
+        activity_id=one.activity_id,
+        data=text.strip()[:LONGEST_REASON].encode(),
+        now=now,
+    )
 
 
 @transaction.atomic
@@ -374,36 +417,43 @@ def edit_submission(
     now: datetime,
 ) -> Submission:
     """Change answers of one family, with a reason. The log keeps which questions, never values of
-    sealed answers."""
-    one = Submission.objects.select_for_update().get(pk=submission_id)
+    sealed answers; the reason is sealed."""
+    one = _standing(submission_id)
     people.check_can(actor, "process.edit", one.village_id)
     if not reason.strip():
         raise Refused("reason", _("Tulis alasan perubahannya."))
     activity = design.activity(one.activity_id)
+    pack = activity.pack
     identity = vault.system_identities(
         village_id=one.village_id, activity_id=one.activity_id, record_ids=[one.id], now=now
     )[one.id]
     before = storing.before_of(one, "edit", actor, now)
-    before.reason = reason.strip()[:LONGEST_REASON]
     answers = {FAMILY: dict(one.answers[FAMILY]), MEMBER: [dict(m) for m in one.answers[MEMBER]]}
     touched = {tuple(place) for place in one.edited}
+    known = {q.name: q for q in pack.instrument.questions}
     for (record, member, name), value in changes.items():
-        question = activity.pack.instrument.question(name)
-        if question.record != record or (member is not None and member >= len(answers[MEMBER])):
+        question = known.get(name)
+        if question is None or not _there(question, record, member, len(answers[MEMBER])):
             raise Refused("field", _("Isian ini tidak ada pada keluarga ini."))
-        new = _typed(activity, name, value)
-        store_: Any = identity if question.sealed else answers
-        target = store_[FAMILY] if record == FAMILY else store_[MEMBER][member]
+        new = _typed(activity, question, value)
+        where: Any = identity if question.sealed else answers
+        target = where[FAMILY] if member is None else where[MEMBER][member]
+        if new == target.get(name):
+            continue
         if new is None:
             target.pop(name, None)
         else:
             target[name] = new
-        if not question.sealed:
-            touched.add((record, member, name))
+        touched.add((record, member, name))
         before.fields = [*before.fields, [record, member, name]]
-    faults = storing.rejudge(answers, identity, activity.pack, activity.reference_date)
-    if answers == one.answers and storing.mark_of(one.activity_id, identity) == one.identity_mark:
+    if not before.fields:
         raise Refused("nothing", _("Belum ada isian yang berubah."))
+    card = storing.kk_of(pack, identity)
+    others = vault.find(activity_id=one.activity_id, kind=storing.KK, values=[card] if card else [])
+    if set(others.get(card, [])) - {one.id}:
+        raise Refused("twice_kk", _("Nomor KK itu sudah dipakai keluarga lain."))
+    faults = storing.rejudge(answers, identity, pack, activity.reference_date)
+    before.reason_id = _reason(one, reason, now)
     before.save()
     one.answers = answers
     one.sealed_faults = storing.verdicts(faults)
@@ -415,19 +465,36 @@ def edit_submission(
     vault.seal_identities(
         village_id=one.village_id, activity_id=one.activity_id, entries={one.id: identity}, now=now
     )
-    _log_family(actor, "collect.edit", one, now, {"fields": sorted({p[2] for p in changes})})
+    storing.register(one.activity_id, {one.id: identity}, {}, pack=pack, replaced=[one.id])
+    _log_family(
+        actor, "collect.edit", one, now, {"fields": sorted({place[2] for place in before.fields})}
+    )
     return one
+
+
+def _standing(submission_id: str) -> Submission:
+    """Raises NotAllowed (404) for an id nobody knows, or whose family was erased."""
+    found = Submission.objects.select_for_update().filter(pk=submission_id).first()
+    if found is None:
+        raise people.NotAllowed
+    return found
+
+
+def _there(question: Question, record: str, member: int | None, members: int) -> bool:
+    if question.record != record:
+        return False
+    return member is None if record == FAMILY else member is not None and 0 <= member < members
 
 
 @transaction.atomic
 def return_submission(*, submission_id: str, note: str, actor: Any, now: datetime) -> Submission:
     """Send a family back to the enumerator: it stays out of clean data until sent again."""
-    one = Submission.objects.select_for_update().get(pk=submission_id)
+    one = _standing(submission_id)
     people.check_can(actor, "process.edit", one.village_id)
     if not note.strip():
         raise Refused("reason", _("Tulis apa yang perlu ditanyakan lagi."))
     before = storing.before_of(one, "return", actor, now)
-    before.reason = note.strip()[:LONGEST_REASON]
+    before.reason_id = _reason(one, note, now)
     before.save()
     one.version += 1
     one.state, one.changed_at = "returned", now
@@ -438,27 +505,34 @@ def return_submission(*, submission_id: str, note: str, actor: Any, now: datetim
 
 @transaction.atomic
 def erase_family(*, submission_id: str, reason: str, actor: Any, now: datetime) -> None:
-    """Remove a family's answers and identity, and the sealed files that still hold them."""
-    one = Submission.objects.select_for_update().get(pk=submission_id)
+    """Remove a family's answers and identity, and the sealed files that still hold them: all files
+    sent for the activity, because each may hold the family. The reason stays, sealed."""
+    one = _standing(submission_id)
     people.check_can(actor, "erase", one.village_id)
     if not reason.strip():
         raise Refused("reason", _("Tulis siapa yang meminta penghapusan dan kapan."))
-    uploads = list(Upload.objects.filter(activity_id=one.activity_id))
-    files = [f for u in uploads for f in (u.file_id, u.draft_id, u.report_id) if f]
-    Upload.objects.filter(activity_id=one.activity_id).update(file_id="", draft_id="", report_id="")
+    uploads = list(Upload.objects.select_for_update().filter(activity_id=one.activity_id))
+    if any(u.state in ("reading", "accepting") for u in uploads):
+        raise Refused("busy", _("Ada berkas yang sedang dibaca. Coba lagi sebentar."))
+    files = [f for u in uploads for f in (u.file_id, u.draft_id, u.report_id, u.mends_id) if f]
+    files += [f for f in one.versions.values_list("reason_id", flat=True) if f]
+    Upload.objects.filter(activity_id=one.activity_id).update(
+        file_id="", draft_id="", report_id="", mends_id=""
+    )
     Upload.objects.filter(
-        activity_id=one.activity_id, state__in=["draft", "refused", "reading", "failed"]
+        activity_id=one.activity_id, state__in=["draft", "refused", "failed"]
     ).update(state="discarded")
     vault.erase_record(
         village_id=one.village_id, activity_id=one.activity_id, record_id=one.id, actor=actor,
-        now=now,
+        now=now, file_ids=files,
     )  # fmt: skip
+    text = reason.strip()[:LONGEST_REASON]
+    ledger.sealed_put(kind="collect.erase", ref=one.id, data=text.encode(), now=now)
+    _log_family(actor, "collect.erase", one, now, {})
     activity_id = one.activity_id
-    _log_family(actor, "collect.erase", one, now, {"reason": reason.strip()[:LONGEST_REASON]})
     one.delete()
     for act in ON_ERASE:
         act(activity_id, actor, now)
-    transaction.on_commit(lambda: _delete(files))
 
 
 def _log_family(

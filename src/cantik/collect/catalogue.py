@@ -3,7 +3,7 @@
 from cantik.kernel.problems import Kind, Severity, catalogue
 from cantik.kernel.text import N_
 
-REFUSE, WAIT = Severity.REFUSE, Severity.WAIT
+REFUSE, WAIT, NOTE = Severity.REFUSE, Severity.WAIT, Severity.NOTE
 
 NOT_WORKBOOK = Kind(
     "not_workbook",
@@ -37,7 +37,7 @@ FORMULAS = Kind(
     "formulas",
     REFUSE,
     N_("Ada rumus"),
-    N_("Lembar %(sheet)s memuat rumus."),
+    N_("Berkas ini memuat rumus."),
     N_("Salin kolom itu, tempel sebagai nilai, simpan, lalu kirim lagi."),
 )
 TOO_LARGE = Kind(
@@ -53,6 +53,13 @@ BOMB = Kind(
     N_("Isi berkas tidak wajar"),
     N_("Berkas ini mengembang menjadi jauh lebih besar dari ukurannya, jadi tidak dibuka."),
     N_("Unduh formulir baru dan isi kembali di sana."),
+)
+FAR = Kind(
+    "far",
+    REFUSE,
+    N_("Isi jauh di luar tabel"),
+    N_("Ada isian jauh di kanan atau di bawah tabel."),
+    N_("Hapus kolom dan baris yang tidak dipakai, atau salin isiannya ke formulir baru."),
 )
 BROKEN = Kind(
     "broken",
@@ -170,8 +177,22 @@ FORMULA_TEXT = Kind(
     "formula_text",
     REFUSE,
     N_("Isian diawali tanda rumus"),
-    N_("Isian ini diawali tanda =, @, atau tab, seperti rumus."),
+    N_("Isian ini diawali tanda =, +, -, atau @, seperti rumus."),
     N_("Hapus tanda itu dari awal isian."),
+)
+TWICE_NIK = Kind(
+    "twice_nik",
+    NOTE,
+    N_("NIK ganda"),
+    N_("NIK %(shown)s ada pada dua orang."),
+    N_("Periksa kartunya: mungkin orang yang sama tercatat dua kali."),
+)
+NIK_DATE = Kind(
+    "nik_date",
+    NOTE,
+    N_("NIK dan tanggal lahir berbeda"),
+    N_("Tanggal di dalam NIK %(shown)s berbeda dari tanggal lahir atau jenis kelaminnya."),
+    N_("Samakan dengan kartunya. Bila kartunya memang begitu, biarkan."),
 )
 NOT_NUMBER = Kind(
     "not_number",
@@ -217,5 +238,6 @@ PROBLEMS = catalogue(
     NOT_WORKBOOK, OLD_OR_LOCKED, MACROS, OUTSIDE_LINKS, FORMULAS, TOO_LARGE, BOMB, BROKEN,
     NOT_OURS, OTHER_ACTIVITY, VANISHED, MISSING_SHEET, MISSING_COLUMN, UNKNOWN_COLUMN,
     TWICE_COLUMN, EMPTY, MANY, MISSING_KEY, TWICE_KEY, TWICE_KK, NO_FAMILY, MISSING_AREA,
-    UNKNOWN_CODE, FORMULA_TEXT, NOT_NUMBER, NOT_DATE, NUMBER_LOST, MISSING, MISPLACED, BOUNDS, RULE,
+    UNKNOWN_CODE, FORMULA_TEXT, TWICE_NIK, NIK_DATE, FAR, NOT_NUMBER, NOT_DATE, NUMBER_LOST,
+    MISSING, MISPLACED, BOUNDS, RULE,
 )  # fmt: skip

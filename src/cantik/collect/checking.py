@@ -6,7 +6,7 @@ A family's answers keep sealed ones (names, numbers, dates, free text) apart fro
 import difflib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from cantik.design.api import (
@@ -19,6 +19,7 @@ from cantik.design.api import (
     derive,
     judge,
 )
+from cantik.kernel.expression import names
 from cantik.kernel.numbers import mask
 from cantik.kernel.problems import Kind, Problem, Severity
 
@@ -27,10 +28,13 @@ from .reading import Contents, Sheet
 from .workbook import EQUALS, NUMBER, SHEETS, columns
 
 MOST_FAMILIES = 60_000
+MOST_MEMBERS = 300_000
 LONGEST_TEXT = 300
 SHOWN = 40
 AGE, BORN = "umur", "tanggal_lahir"  # the one derived answer that needs a sealed one
+NIK, SEX, WOMAN = "nik", "jenis_kelamin", "2"
 EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
+EXCEL_DAY_0, LAST_SERIAL = date(1899, 12, 30), 80_000
 Mends = Mapping[tuple[str, str], str]
 Progress = Any
 
@@ -75,7 +79,7 @@ def _written(values: Mapping[str, Any]) -> dict[str, Any]:
 
 def shown(question: Question | None, value: Any) -> str:
     """What a page may show of a cell: sealed answers masked, others as written, cut short."""
-    text = "" if value is None else str(value).strip()
+    text = plain(value)
     if question is not None and question.sealed:
         digits = sum(c.isdigit() for c in text)
         return mask(text) if digits > 8 else (text[:1] + "•••" if text else "")
@@ -106,12 +110,27 @@ def code_of(question: Question, value: Any, codes: Mapping[str, str]) -> str | N
     return next((code for code, label in codes.items() if label.lower() == lowered), None)
 
 
+def as_whole(value: Any) -> int | None:
+    """A whole number of at most nine digits; None for anything else."""
+    text = plain(value)
+    digits = text.removeprefix("-")
+    return int(text) if digits.isascii() and digits.isdigit() and len(digits) <= 9 else None
+
+
+def like_formula(text: str) -> bool:
+    """Whether a spreadsheet would run it after an export. A telephone number may begin with +."""
+    head, rest = text[:1], text[1:].replace(" ", "").replace("-", "")
+    return head != "" and (head in "=@\t\r" or (head in "+-" and not rest.isdigit()))
+
+
 def as_date(value: Any) -> date | None:
-    """A real date, "17/08/1990" or "1990-08-17"; None for anything else."""
+    """A real date, a spreadsheet's day number, "17/08/1990" or "1990-08-17"; None for others."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
+    if isinstance(value, (int, float)) and 1 <= value < LAST_SERIAL:
+        return EXCEL_DAY_0 + timedelta(days=int(value))  # a date pasted where text is expected
     text = plain(value)
     for form in ("%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d"):
         try:
@@ -122,7 +141,8 @@ def as_date(value: Any) -> date | None:
 
 
 class _Reader:
-    """Turns the cells of one sheet into answers and notes what cannot be read."""
+    """Turns the cells of one sheet into answers and notes what cannot be read. ``unread`` are the
+    cells noted: what follows from them (nothing stands there) is not told a second time."""
 
     def __init__(
         self, pack: Pack, record: str, sheet: Sheet, leaves: Mapping[str, str], mends: Mends
@@ -136,9 +156,11 @@ class _Reader:
             if q.kind == "choice"
         }
         self.problems: list[Problem] = []
+        self.unread: set[tuple[int, str]] = set()
 
     def note(self, kind: Kind, at: int, field_: str, value: Any = None, **more: str) -> None:
         question = next((q for q in self.questions if q.name == field_), None)
+        self.unread.add((self.sheet.rows[at], field_))
         self.problems.append(
             kind.problem(
                 sheet=self.name,
@@ -169,11 +191,10 @@ class _Reader:
         if question.kind == "choice":
             return self._choice(at, question, value)
         if question.kind == "integer":
-            text = plain(value)
-            if text.isascii() and text.lstrip("-").isdigit() and len(text) <= 9:
-                return int(text)
-            self.note(told.NOT_NUMBER, at, question.name, value)
-            return None
+            number = as_whole(value)
+            if number is None:
+                self.note(told.NOT_NUMBER, at, question.name, value)
+            return number
         if question.kind == "date":
             found = as_date(value)
             if found is None:
@@ -197,7 +218,7 @@ class _Reader:
         if isinstance(value, (int, float)) and abs(value) >= 10**EXACT_DIGITS:
             self.note(told.NUMBER_LOST, at, question.name, value)
         text = plain(value)[:LONGEST_TEXT]
-        if text[:1] in "=@\t" or (text[:1] in "+-" and not text[1:].replace(" ", "").isdigit()):
+        if like_formula(text):
             self.note(told.FORMULA_TEXT, at, question.name, value)
             return None
         return text
@@ -244,10 +265,14 @@ def check(
     """Read and judge all families. ``leaves`` is leaf id by the name in the drop-down."""
     mends = mends or {}
     problems: list[Problem] = []
-    families = _families(found, pack, leaves, mends, problems)
-    by_number = {one.number: one for one in families}
-    _members(found, pack, leaves, mends, problems, by_number)
+    family = _Reader(pack, FAMILY, found.family, leaves, mends)
+    member = _Reader(pack, MEMBER, found.member, leaves, mends)
+    families = _families(family, problems)
+    _members(member, families, problems)
+    problems += family.problems + member.problems
+    unread = {FAMILY: family.unread, MEMBER: member.unread}
     _twice_kk(found, pack, families, problems)
+    _niks(found, pack, families, problems)
     kept: list[Family] = []
     refused: dict[tuple[str, str], int] = {}
     for at, one in enumerate(families):
@@ -258,25 +283,23 @@ def check(
             key = (one.leaf_id, result)
             refused[key] = refused.get(key, 0) + 1
             continue
-        _judge(found, pack, one, today, problems)
+        _judge(found, pack, one, today, problems, unread)
         kept.append(one)
     if not families:
         problems.append(told.EMPTY.problem(sheet=SHEETS[FAMILY]))
     return Checked(kept, refused, problems)
 
 
-def _families(
-    found: Contents, pack: Pack, leaves: Mapping[str, str], mends: Mends, problems: list[Problem]
-) -> list[Family]:
-    reader = _Reader(pack, FAMILY, found.family, leaves, mends)
-    area = next(q for q in pack.instrument.questions if q.role == "area")
+def _families(reader: _Reader, problems: list[Problem]) -> list[Family]:
+    sheet = reader.sheet
+    area = next(q for q in reader.questions if q.role == "area")
     families: list[Family] = []
     seen: set[str] = set()
-    if len(found.family.rows) > MOST_FAMILIES:
-        problems.append(told.MANY.problem(sheet=SHEETS[FAMILY], limit=str(MOST_FAMILIES)))
+    if len(sheet.rows) > MOST_FAMILIES:
+        problems.append(told.MANY.problem(sheet=reader.name, limit=str(MOST_FAMILIES)))
         return []
-    for at, row in enumerate(found.family.rows):
-        number = plain(found.family.values[NUMBER][at])
+    for at, row in enumerate(sheet.rows):
+        number = plain(sheet.values[NUMBER][at])
         if not number:
             reader.note(told.MISSING_KEY, at, NUMBER)
             continue
@@ -286,17 +309,17 @@ def _families(
         seen.add(number)
         facts, sealed = reader.row(at)
         families.append(Family(number, row, reader.leaf(at, area), facts, sealed))
-    problems += reader.problems
     return families
 
 
-def _members(
-    found: Contents, pack: Pack, leaves: Mapping[str, str], mends: Mends,
-    problems: list[Problem], by_number: Mapping[str, Family],
-) -> None:  # fmt: skip
-    reader = _Reader(pack, MEMBER, found.member, leaves, mends)
-    for at, row in enumerate(found.member.rows):
-        number = plain(found.member.values[NUMBER][at])
+def _members(reader: _Reader, families: Sequence[Family], problems: list[Problem]) -> None:
+    sheet = reader.sheet
+    if len(sheet.rows) > MOST_MEMBERS:
+        problems.append(told.MANY.problem(sheet=reader.name, limit=str(MOST_FAMILIES)))
+        return
+    by_number = {one.number: one for one in families}
+    for at, row in enumerate(sheet.rows):
+        number = plain(sheet.values[NUMBER][at])
         if not number:
             reader.note(told.MISSING_KEY, at, NUMBER)
             continue
@@ -307,7 +330,6 @@ def _members(
         facts, sealed = reader.row(at)
         family.members.append((facts, sealed))
         family.rows.append(row)
-    problems += reader.problems
 
 
 def _twice_kk(
@@ -327,6 +349,39 @@ def _twice_kk(
         seen.add(value or "")
 
 
+def _niks(found: Contents, pack: Pack, families: Sequence[Family], problems: list[Problem]) -> None:
+    """NIK that stand twice, or whose own birth date is another. Only worth a look: cards are wrong
+    at times, and the card decides."""
+    question = next((q for q in pack.instrument.questions if q.name == NIK), None)
+    if question is None:
+        return
+    seen: set[str] = set()
+    for one in families:
+        for row, (facts, sealed) in zip(one.rows, one.members, strict=True):
+            nik = str(sealed.get(NIK) or "")
+            if nik and nik in seen:
+                problems.append(_at_nik(told.TWICE_NIK, found, row, question, nik))
+            seen.add(nik)
+            born = sealed.get(BORN)
+            if isinstance(born, date) and not fits_birth(nik, born, facts.get(SEX) == WOMAN):
+                problems.append(_at_nik(told.NIK_DATE, found, row, question, nik))
+
+
+def _at_nik(kind: Kind, found: Contents, row: int, question: Question, nik: str) -> Problem:
+    letter = found.member.letters[NIK]
+    return kind.problem(
+        sheet=SHEETS[MEMBER], row=row, column=letter, field=NIK, shown=shown(question, nik)
+    )
+
+
+def fits_birth(nik: str, born: date, woman: bool) -> bool:
+    """Whether digits 7 to 12 of a NIK are day (plus 40 for women), month and year of the birth.
+    True for what is no NIK of 16 digits."""
+    if len(nik) != 16 or not (nik.isascii() and nik.isdigit()):
+        return True
+    return nik[6:12] == f"{born.day + (40 if woman else 0):02d}{born:%m%y}"
+
+
 def complete(
     pack: Pack,
     facts: dict[str, Any],
@@ -338,10 +393,9 @@ def complete(
     answers of the family and of its members together, for judging."""
     for own, hidden in members:
         born = hidden.get(BORN)
-        if isinstance(born, date):
-            own.pop(AGE, None)
-            if born <= today:
-                own[AGE] = age_on(born, today)
+        own.pop(AGE, None)
+        if isinstance(born, date) and born <= today:
+            own[AGE] = age_on(born, today)
     family, people = derive(
         pack, {**facts, **sealed}, [{**own, **hidden} for own, hidden in members], today
     )
@@ -360,12 +414,39 @@ def complete(
     return family, people
 
 
-def _judge(found: Contents, pack: Pack, one: Family, today: date, problems: list[Problem]) -> None:
+def _judge(
+    found: Contents, pack: Pack, one: Family, today: date, problems: list[Problem],
+    unread: Mapping[str, set[tuple[int, str]]],
+) -> None:  # fmt: skip
     family, members = complete(pack, one.facts, one.sealed, one.members, today)
     for verdict in judge(pack, family, members, today):
-        problems.append(_told(found, pack, one, verdict, family, members))
+        if not _follows(pack, one, verdict, members, unread):
+            problems.append(_told(found, pack, one, verdict, family, members))
         if verdict.kind != "rule" and pack.instrument.question(verdict.name).sealed:
             one.sealed_faults.append(verdict)
+
+
+def _follows(
+    pack: Pack, one: Family, verdict: Verdict, members: Sequence[Mapping[str, Any]],
+    unread: Mapping[str, set[tuple[int, str]]],
+) -> bool:  # fmt: skip
+    """Whether a verdict only follows from a fault that is told already: a cell that could not be
+    read counts as empty, and without an age nothing that depends on it applies."""
+    if verdict.kind == "rule":
+        return False
+    record, row = (
+        (FAMILY, one.row) if verdict.member is None else (MEMBER, one.rows[verdict.member])
+    )
+    if verdict.kind == "missing":
+        return (row, verdict.name) in unread[record]
+    relevant = pack.instrument.question(verdict.name).relevant
+    return (
+        verdict.kind == "misplaced"
+        and verdict.member is not None
+        and members[verdict.member].get(AGE) is None
+        and relevant is not None
+        and AGE in names(relevant)
+    )
 
 
 def _told(

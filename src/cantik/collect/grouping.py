@@ -25,10 +25,11 @@ class Group:
 
 
 FIRST_ROWS = 8
+ORDER = (Severity.REFUSE, Severity.WAIT, Severity.NOTE)
 
 
 def groups(problems: Sequence[Problem]) -> list[Group]:
-    """What refuses the file first, then the most frequent."""
+    """What refuses the file first, then what waits; the most frequent first."""
     together: dict[tuple[str, str, str, str], list[Problem]] = {}
     for one in problems:
         written = one.shown if one.code == "unknown_code" else ""
@@ -41,5 +42,5 @@ def groups(problems: Sequence[Problem]) -> list[Group]:
         for (code, sheet, field, written), alike in together.items()
     ]  # fmt: skip
     return sorted(
-        found, key=lambda g: (g.severity != Severity.REFUSE, -g.count, g.sheet, g.field, g.shown)
+        found, key=lambda g: (ORDER.index(g.severity), -g.count, g.sheet, g.field, g.shown)
     )

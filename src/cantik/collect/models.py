@@ -36,7 +36,7 @@ class Upload(models.Model):
     report_id = models.CharField(max_length=80, blank=True)
     # Counts only: families, persons, new, same, changed, edited, refusals, faults by kind.
     summary = models.JSONField(default=dict)
-    mends = models.JSONField(default=list)  # [field, what was written, code]
+    mends_id = models.CharField(max_length=80, blank=True)  # sealed: what was written may be a name
     keep_edits = models.BooleanField(default=True)
     job_id = models.CharField(max_length=26, blank=True)
     uploaded_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
@@ -81,7 +81,7 @@ class SubmissionVersion(models.Model):
     version = models.PositiveIntegerField()
     answers = models.JSONField()
     why = models.CharField(max_length=10)  # upload, edit, return
-    reason = models.CharField(max_length=300, blank=True)
+    reason_id = models.CharField(max_length=80, blank=True)  # sealed: reasons speak of people
     fields = models.JSONField(default=list)
     by = models.ForeignKey(
         "people.Person", null=True, on_delete=models.PROTECT, related_name="+"
@@ -101,18 +101,21 @@ class SubmissionVersion(models.Model):
 
 
 class NoAnswer(models.Model):
-    """Visits that brought no answers, counted by RT and result; no record of the family is kept."""
+    """Visits that brought no answers, counted by workbook, RT and result; no record of the family
+    is kept. A workbook that is sent again replaces its own counts."""
 
     activity_id = models.CharField(max_length=26, db_index=True)
     leaf_id = models.CharField(max_length=10)
     result = models.CharField(max_length=4)
+    book_id = models.CharField(max_length=26)
     families = models.PositiveIntegerField()
     upload_id = models.CharField(max_length=26)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["activity_id", "leaf_id", "result"], name="collect_no_answer_once"
+                fields=["activity_id", "leaf_id", "result", "book_id"],
+                name="collect_no_answer_once",
             )
         ]
 

@@ -5,6 +5,7 @@ Nothing of a file is looked at before its size, kind and unpacked size are known
 
 import difflib
 import io
+import re
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,6 +24,14 @@ MOST_UNPACKED = 600 * 1024 * 1024
 MOST_RATIO = 120
 RATIO_FROM = 20 * 1024 * 1024  # small files may compress well
 CHUNK = 1024 * 1024
+LONGEST_MARK = 120
+FORMULA = re.compile(rb"<(?:\w{1,8}:)?f[\s/>]")
+# A cell beyond column AZ or row 400,000, or one that does not say where it stands: the reader would
+# lay out everything between.
+FAR_AWAY = re.compile(
+    rb"""\sr=["'](?:(?:[B-Z][A-Z]|[A-Z]{3})\d+|[A-Z]{1,3}(?:[4-9]\d{5}|\d{7,}))["']"""
+    rb"""|<(?:\w{1,8}:)?c(?:\s+(?!r=)[\w:]+=["'][^"'>]*["'])*\s*/?>"""
+)
 
 
 class Unreadable(Exception):
@@ -78,6 +87,8 @@ def _guard_entries(archive: zipfile.ZipFile, packed: int) -> None:
         raise Unreadable(told.NOT_WORKBOOK.problem())
     if any(name.startswith("xl/externalLinks/") for name in names):
         raise Unreadable(told.OUTSIDE_LINKS.problem())
+    if any(name.lower().startswith("xl/macrosheets/") for name in names):
+        raise Unreadable(told.MACROS.problem())
     total = 0
     formulas = False
     for entry in entries:
@@ -92,10 +103,12 @@ def _guard_entries(archive: zipfile.ZipFile, packed: int) -> None:
                     raise Unreadable(told.MACROS.problem())
                 if sheet:
                     seen = tail + chunk
-                    formulas = formulas or b"<f>" in seen or b"<f " in seen
-                    tail = seen[-4:]
+                    if FAR_AWAY.search(seen):
+                        raise Unreadable(told.FAR.problem())
+                    formulas = formulas or FORMULA.search(seen) is not None
+                    tail = seen[-LONGEST_MARK:]
     if formulas:
-        raise Unreadable(told.FORMULAS.problem(sheet="Keluarga / Anggota"))
+        raise Unreadable(told.FORMULAS.problem())
 
 
 def contents(data: bytes, *, pack: Pack, activity_id: str, limit: int) -> Contents:

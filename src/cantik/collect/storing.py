@@ -1,7 +1,10 @@
-"""Which families of a file are new, the same or changed, and writing them down."""
+"""Which families of a file are new, the same or changed, and writing them down.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+What a person has edited since is kept, unless the sender, who was shown it, chose the file.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -10,30 +13,46 @@ from cantik.kernel import canonical
 from cantik.ledger import api as ledger
 from cantik.vault import api as vault
 
-from .checking import Family, complete
+from .checking import NIK, Family, complete
 from .models import NoAnswer, Submission, SubmissionVersion, Upload
 
 Place = tuple[str, int | None, str]  # record, member counted from 0, question
-KK, NUMBERED = "kk", "nomor"
+Edit = tuple[str, str, int | None, str]  # submission, then its place
+KK, NUMBERED = "kk", "nomor"  # kinds of look-up; NIK is the third
+DIGITS = 16
+NAME, BORN = "nama", "tanggal_lahir"
 
 
-@dataclass(frozen=True)
+@dataclass
 class Compared:
-    """``verdict`` is new, same or changed; ``clashes`` are edited answers the file would change."""
+    """What will be stored of a family. ``verdict`` is new, same or changed; ``clashes`` are the
+    edited answers the file would change, at their place in what is stored."""
 
     family: Family
     verdict: str
-    submission: Submission | None
+    answers: dict[str, Any]
+    identity: dict[str, Any]
+    submission: Submission | None = None
+    edited: list[Place] = field(default_factory=list)
     clashes: tuple[Place, ...] = ()
+    sealed_faults: list[Verdict] = field(default_factory=list)
 
 
-def key_of(pack: Pack, family: Family, book_id: str) -> tuple[str, str]:
-    """(kind, value) by which a family is known again: its KK, else its number in this workbook."""
-    question = next(q for q in pack.instrument.questions if q.role == "key")
-    value = str(family.sealed.get(question.name) or "")
-    if value.isdigit() and len(value) == 16:
-        return KK, value
-    return NUMBERED, f"{book_id}:{family.number}"
+def is_number(value: Any) -> bool:
+    """Whether it can be a KK or a NIK."""
+    text = str(value or "")
+    return len(text) == DIGITS and text.isascii() and text.isdigit()
+
+
+def kk_of(pack: Pack, identity: Mapping[str, Any]) -> str:
+    """The family's KK; "" where there is none that can be one."""
+    key = next(q for q in pack.instrument.questions if q.role == "key")
+    value = str(identity[FAMILY].get(key.name) or "")
+    return value if is_number(value) else ""
+
+
+def niks_of(identity: Mapping[str, Any]) -> list[str]:
+    return [str(m[NIK]) for m in identity[MEMBER] if is_number(m.get(NIK))]
 
 
 def mark_of(activity_id: str, identity: Mapping[str, Any]) -> str:
@@ -42,75 +61,176 @@ def mark_of(activity_id: str, identity: Mapping[str, Any]) -> str:
     return ledger.keyed_hash(f"identity/{activity_id}", text)
 
 
-def value_at(answers: Mapping[str, Any], place: Sequence[Any]) -> Any:
-    record, member, name = place
-    if record == FAMILY:
-        return answers[FAMILY].get(name)
-    members = answers[MEMBER]
-    return members[member].get(name) if member is not None and member < len(members) else None
+# -- comparing --------------------------------------------------------------------------------
 
 
 def compare(
-    families: Sequence[Family], *, pack: Pack, activity_id: str, book_id: str
+    families: Sequence[Family],
+    *,
+    pack: Pack,
+    activity_id: str,
+    book_id: str,
+    today: date,
+    now: datetime,
+    overwrite: Iterable[Edit] = (),
 ) -> list[Compared]:
-    """Match every family with what is known, by keyed look-up."""
-    keys = [key_of(pack, one, book_id) for one in families]
-    known: dict[tuple[str, str], str] = {}
-    for kind in (KK, NUMBERED):
-        values = [value for k, value in keys if k == kind]
-        for value, ids in vault.find(activity_id=activity_id, kind=kind, values=values).items():
-            known[kind, value] = ids[-1]
+    """Match every family with what is known, by keyed look-up. ``overwrite`` names the edits that
+    give way to the file; all others stay."""
+    given = frozenset(overwrite)
     stored = {one.id: one for one in Submission.objects.filter(activity_id=activity_id)}
+    identities = [one.identity() for one in families]
+    pairs = _pairs(families, identities, pack, activity_id, book_id, stored)
+    wanted = [b for b, by_number in pairs if b is not None and (b.edited or by_number)]
+    sealed = _identities(wanted, activity_id, now)
     found = []
-    for one, key in zip(families, keys, strict=True):
-        before = stored.get(known.get(key, ""))
-        if before is None:
-            found.append(Compared(one, "new", None))
-            continue
+    taken: set[str] = set()
+    for one, identity, (before, by_number) in zip(families, identities, pairs, strict=True):
         answers = one.answers()
+        if before is not None and (
+            before.id in taken or (by_number and not _same_people(sealed[before.id], identity))
+        ):
+            before = None  # the row of the form was used again for others
+        if before is None:
+            found.append(
+                Compared(one, "new", answers, identity, sealed_faults=list(one.sealed_faults))
+            )
+            continue
+        taken.add(before.id)
+        merged = Compared(one, "", answers, identity, before, sealed_faults=list(one.sealed_faults))
+        if before.edited:
+            _merge(merged, before, sealed[before.id], given, pack, today)
         same = (
-            before.answers == answers
+            before.answers == merged.answers
             and before.leaf_id == one.leaf_id
-            and before.identity_mark == mark_of(activity_id, one.identity())
+            and before.identity_mark == mark_of(activity_id, merged.identity)
         )
-        clashes = tuple(
-            (record, member, name)
-            for record, member, name in before.edited
-            if value_at(answers, (record, member, name))
-            != value_at(before.answers, (record, member, name))
-        )
-        only_edits = not same and _patched(answers, before.answers, clashes) == before.answers
-        verdict = "same" if same or (clashes and only_edits) else "changed"
-        found.append(Compared(one, verdict, before, clashes))
+        merged.verdict = "same" if same else "changed"
+        found.append(merged)
     return found
 
 
-def _patched(
-    answers: Mapping[str, Any], before: Mapping[str, Any], places: Sequence[Place]
-) -> dict[str, Any]:
-    """``answers`` with the earlier values at ``places``."""
-    made: dict[str, Any] = {
-        FAMILY: dict(answers[FAMILY]),
-        MEMBER: [dict(m) for m in answers[MEMBER]],
-    }
-    for record, member, name in places:
-        value = value_at(before, (record, member, name))
-        target: dict[str, Any] | None = None
-        if record == FAMILY:
-            target = made[FAMILY]
-        elif member is not None and member < len(made[MEMBER]):
-            target = made[MEMBER][member]
-        if target is None:
-            continue
-        if value is None:
-            target.pop(name, None)
+def _pairs(
+    families: Sequence[Family],
+    identities: Sequence[Mapping[str, Any]],
+    pack: Pack,
+    activity_id: str,
+    book_id: str,
+    stored: Mapping[str, Submission],
+) -> list[tuple[Submission | None, bool]]:
+    """For each family who it is among the stored ones, and whether only its number says so."""
+    cards = [kk_of(pack, identity) for identity in identities]
+    numbers = [f"{book_id}:{one.number}" for one in families]
+    by_card = vault.find(activity_id=activity_id, kind=KK, values=[c for c in cards if c])
+    by_number = vault.find(activity_id=activity_id, kind=NUMBERED, values=numbers)
+    pairs: list[tuple[Submission | None, bool]] = []
+    for card, number in zip(cards, numbers, strict=True):
+        known = stored.get(by_card.get(card, [""])[-1])
+        if known is not None:
+            pairs.append((known, False))
         else:
-            target[name] = value
-    return made
+            pairs.append((stored.get(by_number.get(number, [""])[-1]), True))
+    return pairs
+
+
+def _identities(
+    wanted: Sequence[Submission], activity_id: str, now: datetime
+) -> dict[str, dict[str, Any]]:
+    if not wanted:
+        return {}
+    return vault.system_identities(
+        village_id=wanted[0].village_id,
+        activity_id=activity_id,
+        record_ids=[one.id for one in wanted],
+        now=now,
+    )
+
+
+def _same_people(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    if set(niks_of(one)) & set(niks_of(other)):
+        return True
+    names = [{_name(m) for m in identity[MEMBER]} - {""} for identity in (one, other)]
+    return bool(names[0] & names[1])
+
+
+def _name(member: Mapping[str, Any]) -> str:
+    return " ".join(str(member.get(NAME) or "").lower().split())
+
+
+def aligned(
+    before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]
+) -> dict[int, int]:
+    """Where each member stands in the new list: by NIK, by name and birth date, by name; when the
+    list is as long as before, by place."""
+    place: dict[int, int] = {}
+    for key in (
+        lambda m: m.get(NIK) if is_number(m.get(NIK)) else None,
+        lambda m: (_name(m), m.get(BORN)) if _name(m) and m.get(BORN) else None,
+        lambda m: _name(m) or None,
+    ):
+        free: dict[Any, list[int]] = {}
+        for at, member in enumerate(now):
+            if at not in place.values() and key(member) is not None:
+                free.setdefault(key(member), []).append(at)
+        for at, member in enumerate(before):
+            same = free.get(key(member), [])
+            if at not in place and len(same) == 1:
+                place[at] = same.pop()
+    if len(before) == len(now):
+        for at in range(len(before)):
+            if at not in place and at not in place.values():
+                place[at] = at
+    return place
+
+
+def _merge(
+    merged: Compared,
+    before: Submission,
+    identity: Mapping[str, Any],
+    overwrite: frozenset[Edit],
+    pack: Pack,
+    today: date,
+) -> None:
+    """Put edited answers back over those of the file. An edit of a member who is no longer in the
+    family goes with that member."""
+    answers, sealed = _copied(merged.answers), _copied(merged.identity)
+    where = aligned(identity[MEMBER], sealed[MEMBER])
+    clashes = []
+    for record, member, name in before.edited:
+        at = where.get(member) if record == MEMBER else None
+        if record == MEMBER and at is None:
+            continue
+        hidden = pack.instrument.question(name).sealed
+        old = _record(identity if hidden else before.answers, record, member).get(name)
+        target = _record(sealed if hidden else answers, record, at)
+        if target.get(name) != old:
+            clashes.append((record, member, name))
+            if (before.id, record, member, name) in overwrite:
+                continue
+            if old is None:
+                target.pop(name, None)
+            else:
+                target[name] = old
+        merged.edited.append((record, at, name))
+    merged.clashes = tuple(clashes)
+    if clashes:
+        merged.answers, merged.identity = answers, sealed
+        merged.sealed_faults = rejudge(answers, sealed, pack, today)
+
+
+def _copied(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {FAMILY: dict(content[FAMILY]), MEMBER: [dict(m) for m in content[MEMBER]]}
+
+
+def _record(content: Mapping[str, Any], record: str, member: int | None) -> dict[str, Any]:
+    found: dict[str, Any] = content[FAMILY] if member is None else content[record][member]
+    return found
 
 
 def verdicts(found: Sequence[Verdict]) -> list[list[Any]]:
     return [[v.kind, v.member, v.name] for v in found]
+
+
+# -- writing ----------------------------------------------------------------------------------
 
 
 def store(
@@ -127,44 +247,31 @@ def store(
     changed: list[Submission] = []
     versions: list[SubmissionVersion] = []
     sealed: dict[str, Mapping[str, Any]] = {}
-    lookups: dict[str, list[tuple[str, str]]] = {KK: [], NUMBERED: []}
+    numbers: dict[str, str] = {}
     for one in compared:
-        answers = one.family.answers()
-        identity = one.family.identity()
         before = one.submission
+        if before is not None and one.verdict == "same" and before.state != "returned":
+            continue
         if before is None:
-            made = Submission(
+            before = Submission(
                 id=ledger.random_id(),
                 activity_id=upload.activity_id,
                 village_id=upload.village_id,
-                leaf_id=one.family.leaf_id,
-                answers=answers,
-                sealed_faults=verdicts(one.family.sealed_faults),
-                identity_mark=mark_of(upload.activity_id, identity),
-                upload_id=upload.id,
-                changed_at=now,
+                version=0,
             )
-            fresh.append(made)
-            sealed[made.id] = identity
-            kind, value = key_of(pack, one.family, book_id)
-            lookups[kind].append((value, made.id))
-            continue
-        if one.verdict == "same" and (upload.keep_edits or not one.clashes):
-            if before.state == "returned":
-                before.state = "accepted"
-                changed.append(before)
-            continue
-        versions.append(before_of(before, "upload", upload.uploaded_by, now))
-        kept = one.clashes if upload.keep_edits else ()
-        before.answers = _patched(answers, before.answers, kept)
-        before.edited = [list(place) for place in kept]
+            fresh.append(before)
+        else:
+            versions.append(before_of(before, "upload", upload.uploaded_by, now))
+            changed.append(before)
+        before.answers = one.answers
+        before.edited = [list(place) for place in one.edited]
         before.leaf_id = one.family.leaf_id
-        before.sealed_faults = verdicts(one.family.sealed_faults)
-        before.identity_mark = mark_of(upload.activity_id, identity)
+        before.sealed_faults = verdicts(one.sealed_faults)
+        before.identity_mark = mark_of(upload.activity_id, one.identity)
         before.version += 1
         before.state, before.upload_id, before.changed_at = "accepted", upload.id, now
-        changed.append(before)
-        sealed[before.id] = identity
+        sealed[before.id] = one.identity
+        numbers[before.id] = f"{book_id}:{one.family.number}"
     SubmissionVersion.objects.bulk_create(versions, batch_size=1000)
     Submission.objects.bulk_create(fresh, batch_size=1000)
     Submission.objects.bulk_update(
@@ -176,22 +283,40 @@ def store(
     vault.seal_identities(
         village_id=upload.village_id, activity_id=upload.activity_id, entries=sealed, now=now
     )
-    for kind, pairs in lookups.items():
-        vault.register_lookups(activity_id=upload.activity_id, kind=kind, pairs=pairs)
-    _no_answers(upload, compared, no_answers)
+    register(upload.activity_id, sealed, numbers, pack=pack, replaced=[one.id for one in changed])
+    _no_answers(upload, no_answers, book_id)
 
 
-def _no_answers(
-    upload: Upload, compared: Sequence[Compared], counts: Mapping[tuple[str, str], int]
+def register(
+    activity_id: str,
+    identities: Mapping[str, Mapping[str, Any]],
+    numbers: Mapping[str, str],
+    *,
+    pack: Pack,
+    replaced: Sequence[str],
 ) -> None:
-    """The last file that speaks of an RT tells how many families there gave no answers."""
-    leaves = {one.family.leaf_id for one in compared} | {leaf for leaf, _ in counts}
-    NoAnswer.objects.filter(activity_id=upload.activity_id, leaf_id__in=leaves).delete()
+    """Make families findable by KK, else by their number in the workbook, and by NIK."""
+    pairs: dict[str, list[tuple[str, str]]] = {KK: [], NUMBERED: [], NIK: []}
+    for id_, identity in identities.items():
+        card = kk_of(pack, identity)
+        if card:
+            pairs[KK].append((card, id_))
+        elif id_ in numbers:
+            pairs[NUMBERED].append((numbers[id_], id_))
+        pairs[NIK] += [(nik, id_) for nik in niks_of(identity)]
+    numbered = {id_ for _, id_ in pairs[NUMBERED]} | {id_ for _, id_ in pairs[KK]}
+    for kind, found in pairs.items():
+        gone = [id_ for id_ in replaced if kind != NUMBERED or id_ in numbered]
+        vault.register_lookups(activity_id=activity_id, kind=kind, pairs=found, replace_for=gone)
+
+
+def _no_answers(upload: Upload, counts: Mapping[tuple[str, str], int], book_id: str) -> None:
+    NoAnswer.objects.filter(activity_id=upload.activity_id, book_id=book_id).delete()
     NoAnswer.objects.bulk_create(
         [
             NoAnswer(
                 activity_id=upload.activity_id, leaf_id=leaf, result=result, families=n,
-                upload_id=upload.id,
+                book_id=book_id, upload_id=upload.id,
             )
             for (leaf, result), n in sorted(counts.items())
         ]

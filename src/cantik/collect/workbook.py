@@ -8,7 +8,7 @@ import io
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import xlsxwriter
@@ -78,7 +78,6 @@ def build(
     bold = book.add_format({"bold": True, "bg_color": "#0E3D47", "font_color": "#FFFFFF"})
     soft = book.add_format({"italic": True, "text_wrap": True, "valign": "top"})
     text = book.add_format({"num_format": "@"})
-    day = book.add_format({"num_format": "dd/mm/yyyy"})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
     _instructions(book, wrap, bold, title, notice, example)
     lists = _lists(pack, tree)
@@ -95,10 +94,9 @@ def build(
         for at, question in enumerate(columns(pack, record), start=1):
             sheet.write_string(0, at, question.name, bold)
             sheet.write_string(1, at, _words(question), soft)
-            form = day if question.kind == "date" else None if question.choices else text
-            if question.kind == "integer":
-                form = None
-            sheet.set_column(at, at, 18, form)
+            # Numbers of cards and dates are text: a spreadsheet would round or turn them around.
+            plain = question.choices or question.kind == "integer"
+            sheet.set_column(at, at, 18, None if plain else text)
             if question.choices:
                 sheet.data_validation(
                     FIRST_ROW - 1, at, room, at,
@@ -107,7 +105,7 @@ def build(
                 )  # fmt: skip
     for n in range(1, rows + 1):
         sheets[FAMILY].write_number(FIRST_ROW - 2 + n, 0, n)
-    _answers(sheets, pack, tree, answers, day)
+    _answers(sheets, pack, tree, answers)
     meta = book.add_worksheet(META)
     meta.very_hidden()
     for at, value in enumerate(
@@ -118,30 +116,28 @@ def build(
     return out.getvalue()
 
 
-def _answers(
-    sheets: dict[str, Any], pack: Pack, tree: Tree, answers: Sequence[Filled], day: Any
-) -> None:
+def _answers(sheets: dict[str, Any], pack: Pack, tree: Tree, answers: Sequence[Filled]) -> None:
     """Write answers as an officer would: list entries with their words, the rest as it is."""
     names = {leaf: name for name, leaf in leaf_names(tree).items()}
     at_member = FIRST_ROW - 1
     for at, (leaf_id, family, members) in enumerate(answers):
         sheets[FAMILY].write_number(FIRST_ROW - 1 + at, 0, at + 1)
-        _row(sheets[FAMILY], FIRST_ROW - 1 + at, pack, FAMILY, family, names[leaf_id], day)
+        _row(sheets[FAMILY], FIRST_ROW - 1 + at, pack, FAMILY, family, names[leaf_id])
         for member in members:
             sheets[MEMBER].write_number(at_member, 0, at + 1)
-            _row(sheets[MEMBER], at_member, pack, MEMBER, member, "", day)
+            _row(sheets[MEMBER], at_member, pack, MEMBER, member, "")
             at_member += 1
 
 
 def _row(
-    sheet: Any, row: int, pack: Pack, record: str, values: Mapping[str, Any], leaf: str, day: Any
+    sheet: Any, row: int, pack: Pack, record: str, values: Mapping[str, Any], leaf: str
 ) -> None:
     for at, question in enumerate(columns(pack, record), start=1):
         value = leaf if question.role == "area" else values.get(question.name)
         if value is None or value == "":
             continue
         if isinstance(value, date):
-            sheet.write_datetime(row, at, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001 a day, not a moment
+            sheet.write_string(row, at, value.strftime("%d/%m/%Y"))
         elif isinstance(value, int):
             sheet.write_number(row, at, value)
         else:
