@@ -22,7 +22,7 @@ from django.urls import path
 from cantik.kernel import charts
 from cantik.look.states import STATES
 from cantik.look.tasks import Task
-from cantik.web import home, views
+from cantik.web import context, home, views
 
 PAGES = Path(__file__).parent / "pages"
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -105,9 +105,17 @@ class Village:
             kk_targets=self.targets, pack=SimpleNamespace(title=title),
         )  # fmt: skip
 
+    def stand_in(self, patch: pytest.MonkeyPatch) -> None:
+        """Put these doors in the place of the real ones."""
+        doors = self.doors()
+        for name, room in doors.items():
+            patch.setattr(home, name, room)
+        for page in (context, views):
+            patch.setattr(page, "people", doors["people"])
+
     def doors(self) -> dict[str, SimpleNamespace]:
         leaves = [SimpleNamespace(id=f"r{n}", label=f"RT 0{n}") for n in range(1, 5)]
-        released = [SimpleNamespace(activity_id="k1", state="published")] if self.released else []
+        released = [SimpleNamespace(activity_id="k1", state="published")]
         return {
             "people": SimpleNamespace(
                 areas_with=lambda person, able: person.may.get(able, []),
@@ -118,7 +126,8 @@ class Village:
                 village_tree=lambda id_: SimpleNamespace(leaves=lambda: leaves),
             ),
             "design": SimpleNamespace(
-                activities=lambda id_: [self.activity(id_)] if id_ in self.begun else []
+                activities=lambda id_: [self.activity(id_)] if id_ in self.begun else [],
+                next_things=lambda *given: [],
             ),
             "collect": SimpleNamespace(
                 progress=lambda id_: self.counts, next_things=lambda *given: self.tasks[:2]
@@ -127,7 +136,10 @@ class Village:
                 clean_edition=lambda id_: object() if self.clean else None,
                 next_things=lambda *given: self.tasks[2:],
             ),
-            "protect": SimpleNamespace(releases=lambda id_: released),
+            "protect": SimpleNamespace(
+                releases=lambda id_: released if self.released else [],
+                next_things=lambda *given: [],
+            ),
         }
 
 
@@ -234,7 +246,7 @@ def serving() -> Iterator[str]:
     """The address of a running server of these pages."""
     patched = pytest.MonkeyPatch()
     village = Village()
-    patched.setattr(home, "door", village.doors().get)
+    village.stand_in(patched)
     with override_settings(ROOT_URLCONF=__name__):
         server = ThreadedWSGIServer(("127.0.0.1", 0), _Quiet)
         server.set_app(get_wsgi_application())

@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 
 from cantik.web import context, home, views
-from tests.journey.look_site import NOW, PEOPLE, TASKS, VILLAGES, Village
+from tests.journey.look_site import PEOPLE, TASKS, VILLAGES, Village
 
 pytestmark = pytest.mark.usefixtures("paths")
 
@@ -22,7 +22,7 @@ def paths() -> Any:
 @pytest.fixture
 def village(monkeypatch: pytest.MonkeyPatch) -> Village:
     made = Village()
-    monkeypatch.setattr(home, "door", lambda room: made.doors().get(room))
+    made.stand_in(monkeypatch)
     return made
 
 
@@ -170,22 +170,11 @@ def test_a_page_that_does_not_stand_is_not_in_the_menu(village: Village) -> None
         assert home.stands("/beranda/")
 
 
-def test_a_room_without_a_door_has_nothing_to_say(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(home, "door", lambda room: None)
-    assert home.tasks(PEOPLE["agen"], VILLAGES[0], NOW) == []
-    assert home.own_villages(PEOPLE["agen"]) == []
-    assert home.present_activity("d1") is None
-
-
-def test_a_broken_room_is_not_taken_for_a_missing_one(
-    village: Village, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broken_room_is_not_hidden(village: Village, monkeypatch: pytest.MonkeyPatch) -> None:
     def breaks(*given: object) -> None:
         raise RuntimeError("broken")
 
-    doors = village.doors()
-    doors["collect"].next_things = breaks
-    monkeypatch.setattr(home, "door", doors.get)
+    monkeypatch.setattr(home.collect, "next_things", breaks)
     with pytest.raises(RuntimeError):
         visit("agen")
 

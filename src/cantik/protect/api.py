@@ -11,16 +11,18 @@ import pyarrow.parquet as parquet
 from cantik.analyse import api as analyse
 from cantik.design import api as design
 from cantik.kernel import canonical
+from cantik.kernel.problems import Refused
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 
 from . import actions
-from .actions import Refused, comment, decide, propose, withdraw
+from .actions import comment, decide, propose, withdraw
 from .catalogue import withheld_words
 from .indicators import indicators
 from .models import PROPOSAL, RELEASE, Proposal, Release
 from .plan import Job, OpenTotals, protect
 from .policy import policy
+from .tasks import next_things
 
 __all__ = [
     "PROPOSAL",
@@ -31,6 +33,7 @@ __all__ = [
     "comment",
     "decide",
     "earlier_tables",
+    "next_things",
     "prepare",
     "proposal",
     "propose",

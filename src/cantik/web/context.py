@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from cantik.people import api as people
 from cantik.web import home
 
 THEMES = ("light", "dark")
@@ -36,14 +37,14 @@ def _village(request: HttpRequest, person: Any) -> Any:
 def _above(person: Any) -> Any:
     """Where someone works who has no village of their own: the first area they accompany."""
     for capability in ("collect.progress", "people.invite"):
-        found = home.ask("people", "areas_with", person, capability, otherwise=[])
+        found = people.areas_with(person, capability)
         if found:
             return found[0]
     return None
 
 
 def _role_label(person: Any, area: Any) -> Any:
-    role = home.ask("people", "role_in", person, area.id) if area is not None else None
+    role = people.role_in(person, area.id) if area is not None else None
     return getattr(role, "label", "") if role is not None else ""
 
 

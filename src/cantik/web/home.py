@@ -1,24 +1,21 @@
-"""What next, across rooms: gathered from the doors of the rooms for the home page and the menu.
-
-A room that does not stand yet (no api module, or no such function) simply has nothing to say.
-"""
+"""What next, across rooms: gathered from the doors of the rooms for the home page and the menu."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
-from importlib import import_module
-from importlib.util import find_spec
-from types import ModuleType
 from typing import Any
 
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
 
+from cantik.collect import api as collect
+from cantik.design import api as design
 from cantik.kernel.text import N_
 from cantik.look.tasks import Task
+from cantik.people import api as people
+from cantik.process import api as process
+from cantik.protect import api as protect
 
-ROOMS_WITH_TASKS = ("collect", "process", "protect", "design")
 MOST = 3
 OWN = ("collect.upload", "release.propose", "release.decide")
 
@@ -39,19 +36,6 @@ STAGES = (
     N_("Persetujuan"),
     N_("Diumumkan"),
 )
-
-
-@cache
-def door(room: str) -> ModuleType | None:
-    """The api of a room; None when the room has no such module. A broken room still fails."""
-    name = f"cantik.{room}.api"
-    return import_module(name) if find_spec(name) else None
-
-
-def ask(room: str, verb: str, *given: Any, otherwise: Any = None) -> Any:
-    """Call a function of a room's door; ``otherwise`` when the room does not have it."""
-    function = getattr(door(room), verb, None)
-    return otherwise if function is None else function(*given)
 
 
 # -- values -----------------------------------------------------------------------------------
@@ -142,12 +126,8 @@ def collected(
 def villages_with(person: Any, capability: str) -> list[Any]:
     """Villages in which the person may do this; areas above are opened into their villages."""
     found: dict[str, Any] = {}
-    for area in ask("people", "areas_with", person, capability, otherwise=[]):
-        below = (
-            [area]
-            if area.level == "desa"
-            else ask("people", "villages_under", area.id, area.kind, otherwise=[])
-        )
+    for area in people.areas_with(person, capability):
+        below = [area] if area.level == "desa" else people.villages_under(area.id, area.kind)
         found.update((village.id, village) for village in below)
     return list(found.values())
 
@@ -175,7 +155,7 @@ def menu(person: Any, village: Any, path: str) -> list[tuple[str, str, str, bool
         return made
     for label, name, icon, capability in OFFICE:
         url = f"/kantor/{village.id}/{name}/"
-        if stands(url) and ask("people", "can", person, capability, village.id, otherwise=False):
+        if stands(url) and people.can(person, capability, village.id):
             made.append((_(label), url, icon, path.startswith(url)))
     return made
 
@@ -191,26 +171,26 @@ def stands(url: str) -> bool:
 def tasks(person: Any, village: Any, now: datetime) -> list[Task]:
     """All rooms' next things, in the order of the line."""
     found: list[Task] = []
-    for room in ROOMS_WITH_TASKS:
-        found += ask(room, "next_things", person, village.id, now, otherwise=[])
+    for room in (collect, process, protect, design):
+        found += room.next_things(person, village.id, now)
     return found
 
 
 def present_activity(village_id: str) -> Any:
     """The activity with the latest reference date; None when none was opened."""
-    found = ask("design", "activities", village_id, otherwise=[])
+    found = design.activities(village_id)
     return max(found, key=lambda one: (one.reference_date, one.id), default=None)
 
 
 def collection_of(activity: Any) -> Collection:
-    counts = ask("collect", "progress", activity.id, otherwise={})
-    tree = ask("people", "village_tree", activity.village_id)
+    counts = collect.progress(activity.id)
+    tree = people.village_tree(activity.village_id)
     leaves = tree.leaves() if tree is not None else ()
     return collected(leaves, counts, activity.kk_targets)
 
 
 def is_released(activity: Any) -> bool:
-    known = ask("protect", "releases", activity.village_id, otherwise=[])
+    known = protect.releases(activity.village_id)
     return any(one.activity_id == activity.id and one.state == "published" for one in known)
 
 
@@ -218,7 +198,7 @@ def stage_of(activity: Any, collection: Collection) -> int:
     return stage_number(
         done=collection.done,
         target=collection.target,
-        clean=ask("process", "clean_edition", activity.id) is not None,
+        clean=process.clean_edition(activity.id) is not None,
         released=is_released(activity),
     )
 

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from cantik.people import api as people
 from cantik.web import home as gather
 from cantik.web.context import VILLAGE
 
@@ -47,9 +48,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "example": any(row.area.kind != "real" for row in rows),
         "begun": [row for row in rows if row.stage],
         "not_begun": [row for row in rows if not row.stage],
-        "administers": bool(
-            gather.ask("people", "areas_with", person, "system.admin", otherwise=[])
-        ),
+        "administers": bool(people.areas_with(person, "system.admin")),
         "invites": [
             (one, url)
             for one in gather.villages_with(person, "people.invite")
@@ -58,7 +57,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "tasks": [],
     }
     if village is not None:
-        context["today"] = gather.ask("people", "today", village)
+        context["today"] = people.today(village)
         found = gather.tasks(person, village, timezone.now())
         context |= {"tasks": found[: gather.MOST], "count": len(found)}
         activity = gather.present_activity(village.id)

@@ -1,0 +1,58 @@
+"""What a person should do next about proposals."""
+
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cantik.design import api as design
+from cantik.look.tasks import Task
+from cantik.people import api as people
+from cantik.process import api as process
+
+from .models import Proposal, Release
+
+
+def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
+    """Decide for the head; propose, or look at what came back, for the agent."""
+    place = {"village_id": village_id}
+    found = []
+    if people.can(person, "release.decide", village_id):
+        for one in Proposal.objects.filter(village_id=village_id, state="waiting"):
+            if one.proposed_by_id == person.pk:
+                continue
+            found.append(
+                Task(
+                    _("Putuskan usulan terbitan %(period)s") % {"period": one.period},
+                    _("Baca dahulu apa yang akan dilihat warga."),
+                    "waiting",
+                    10,
+                    reverse("disseminate:proposal", kwargs={**place, "proposal_id": one.id}),
+                    _("Baca dan putuskan"),
+                )
+            )
+    if people.can(person, "release.propose", village_id):
+        found += _to_propose(village_id)
+    return found
+
+
+def _to_propose(village_id: str) -> list[Task]:
+    """The latest activity's clean data, when no proposal or release was made of them."""
+    known = design.activities(village_id)
+    clean = process.clean_edition(known[0].id) if known else None
+    if clean is None:
+        return []
+    made = Proposal.objects.filter(activity_id=known[0].id).order_by("-proposed_at", "-pk").first()
+    if made is not None and made.state in ("preparing", "waiting"):
+        return []
+    if Release.objects.filter(proposal__clean_edition_id=clean.id).exists():
+        return []
+    url = reverse("disseminate:tables", kwargs={"village_id": village_id})
+    if made is not None and made.state == "returned":
+        title = _("Perbaiki usulan terbitan %(period)s") % {"period": made.period}
+        why = _("Kepala desa atau lurah mengembalikannya dengan catatan.")
+        return [Task(title, why, "returned", 10, url, _("Lihat catatan"))]
+    title = _("Usulkan terbitan %(period)s") % {"period": known[0].period}
+    why = _("Data bersih sudah ada. Tinggal meminta persetujuan.")
+    return [Task(title, why, "", 5, url, _("Usulkan"))]
