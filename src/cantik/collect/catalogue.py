@@ -96,6 +96,13 @@ MISSING_SHEET = Kind(
     N_("Lembar %(sheet)s tidak ada."),
     N_("Unduh formulir baru dan salin isiannya ke sana."),
 )
+NO_HEADINGS = Kind(
+    "no_headings",
+    REFUSE,
+    N_("Nama kolom hilang"),
+    N_("Baris pertama lembar %(sheet)s tidak memuat nama kolom."),
+    N_("Kembalikan dua baris pertama dari formulir aslinya, atau salin isiannya ke formulir baru."),
+)
 MISSING_COLUMN = Kind(
     "missing_column",
     REFUSE,
@@ -236,7 +243,7 @@ RULE = Kind("rule", WAIT, N_("Perlu dilihat lagi"), N_("%(why)s"), N_("%(mend)s"
 
 PROBLEMS = catalogue(
     NOT_WORKBOOK, OLD_OR_LOCKED, MACROS, OUTSIDE_LINKS, FORMULAS, TOO_LARGE, BOMB, BROKEN,
-    NOT_OURS, OTHER_ACTIVITY, VANISHED, MISSING_SHEET, MISSING_COLUMN, UNKNOWN_COLUMN,
+    NOT_OURS, OTHER_ACTIVITY, VANISHED, MISSING_SHEET, NO_HEADINGS, MISSING_COLUMN, UNKNOWN_COLUMN,
     TWICE_COLUMN, EMPTY, MANY, MISSING_KEY, TWICE_KEY, TWICE_KK, NO_FAMILY, MISSING_AREA,
     UNKNOWN_CODE, FORMULA_TEXT, TWICE_NIK, NIK_DATE, FAR, NOT_NUMBER, NOT_DATE, NUMBER_LOST,
     MISSING, MISPLACED, BOUNDS, RULE,

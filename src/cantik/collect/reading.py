@@ -14,6 +14,7 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from cantik.design.api import FAMILY, MEMBER, Pack
+from cantik.kernel.numbers import mask
 from cantik.kernel.problems import Problem, column_letter
 
 from . import catalogue as told
@@ -24,13 +25,14 @@ MOST_UNPACKED = 600 * 1024 * 1024
 MOST_RATIO = 120
 RATIO_FROM = 20 * 1024 * 1024  # small files may compress well
 CHUNK = 1024 * 1024
-LONGEST_MARK = 120
+LONGEST_TAG = 64 * 1024
+LONGEST_HEADING = 40
 FORMULA = re.compile(rb"<(?:\w{1,8}:)?f[\s/>]")
-# A cell beyond column AZ or row 400,000, or one that does not say where it stands: the reader would
-# lay out everything between.
-FAR_AWAY = re.compile(
-    rb"""\sr=["'](?:(?:[B-Z][A-Z]|[A-Z]{3})\d+|[A-Z]{1,3}(?:[4-9]\d{5}|\d{7,}))["']"""
-    rb"""|<(?:\w{1,8}:)?c(?:\s+(?!r=)[\w:]+=["'][^"'>]*["'])*\s*/?>"""
+# A cell that does not say plainly that it stands within AZ399999. The reader lays out everything
+# between the first cell and the last: one cell far away would take all memory.
+NOT_PLACED = re.compile(
+    rb"""<(?:\w{1,8}:)?c(?=[\s/>])"""
+    rb"""(?!(?:\s+(?!r[\s=])[\w:]+="[^"<>]*")*\s+r="A?[A-Z][1-3]?\d{1,5}"[\s/>])"""
 )
 
 
@@ -92,7 +94,6 @@ def _guard_entries(archive: zipfile.ZipFile, packed: int) -> None:
     total = 0
     formulas = False
     for entry in entries:
-        sheet = entry.filename.startswith("xl/worksheets/")
         tail = b""
         with archive.open(entry) as stream:
             while chunk := stream.read(CHUNK):
@@ -101,12 +102,14 @@ def _guard_entries(archive: zipfile.ZipFile, packed: int) -> None:
                     raise Unreadable(told.BOMB.problem())
                 if entry.filename == "[Content_Types].xml" and b"macroEnabled" in chunk:
                     raise Unreadable(told.MACROS.problem())
-                if sheet:
-                    seen = tail + chunk
-                    if FAR_AWAY.search(seen):
-                        raise Unreadable(told.FAR.problem())
+                seen = tail + chunk
+                whole = max(seen.rfind(b"<"), 0)  # the last tag may be cut
+                tail = seen[whole:] if len(seen) - whole < LONGEST_TAG else b""
+                # Every part: which of them is a sheet is said inside the file.
+                if NOT_PLACED.search(seen, 0, whole if tail else len(seen)):
+                    raise Unreadable(told.FAR.problem())
+                if entry.filename.startswith("xl/worksheets/"):
                     formulas = formulas or FORMULA.search(seen) is not None
-                    tail = seen[-LONGEST_MARK:]
     if formulas:
         raise Unreadable(told.FORMULAS.problem())
 
@@ -151,22 +154,28 @@ def _sheet(
     cells: list[list[Any]], pack: Pack, record: str, name: str, faults: list[Problem]
 ) -> Sheet:
     wanted = [NUMBER, *(q.name for q in columns(pack, record))]
-    head = [str(cell).strip() for cell in (cells[0] if cells else [])]
-    unknown = [
-        (at, word) for at, word in enumerate(head) if word and word not in wanted
-    ]  # fmt: skip
+    head = [str(cell).strip()[:LONGEST_HEADING] for cell in (cells[0] if cells else [])]
+    unknown = [(at, word) for at, word in enumerate(head) if word and word not in wanted]
+    if 2 * len(set(head) & set(wanted)) < len(wanted):
+        # What stands there may be a family's answers: nothing of it is shown.
+        faults.append(told.NO_HEADINGS.problem(sheet=name, row=1))
+        return Sheet([], {}, {})
     for word in wanted:
         count = head.count(word)
         if count == 0:
             near = difflib.get_close_matches(word, [w for _, w in unknown], n=1, cutoff=0.3)
             suggestion = near[0] if near else (unknown[0][1] if len(unknown) == 1 else "…")
             faults.append(
-                told.MISSING_COLUMN.problem(sheet=name, row=1, field=word, suggestion=suggestion)
+                told.MISSING_COLUMN.problem(
+                    sheet=name, row=1, field=word, suggestion=_heading_shown(suggestion)
+                )
             )
         elif count > 1:
             faults.append(told.TWICE_COLUMN.problem(sheet=name, row=1, field=word))
     faults += [
-        told.UNKNOWN_COLUMN.problem(sheet=name, row=1, column=column_letter(at), shown=word[:40])
+        told.UNKNOWN_COLUMN.problem(
+            sheet=name, row=1, column=column_letter(at), shown=_heading_shown(word)
+        )
         for at, word in unknown
     ]
     places = {word: at for at, word in enumerate(head) if word in wanted}
@@ -179,3 +188,8 @@ def _sheet(
     values = {word: [body[at][place] for at in kept] for word, place in places.items()}
     letters = {word: column_letter(at) for word, at in places.items()}
     return Sheet([at + FIRST_ROW for at in kept], values, letters)
+
+
+def _heading_shown(word: str) -> str:
+    """A heading as a page may show it: a number of a card may have slipped in."""
+    return mask(word) if sum(c.isdigit() for c in word) > 8 else word
