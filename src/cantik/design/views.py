@@ -139,17 +139,15 @@ def targets(request: HttpRequest, village_id: str, activity_id: str) -> HttpResp
         else:
             messages.success(request, _("Jumlah keluarga tiap RT sudah disimpan."))
             return redirect("design:activity", village_id=village_id, activity_id=activity_id)
-    rows = []
-    for leaf in tree.leaves():
-        cells = [form[f"{part}_{leaf.id}"] for part in ("kk", "l", "p")]
-        rows.append(
-            {
-                "label": leaf.label,
-                "above": _above(tree, leaf),
-                "cells": cells,
-                "faulty": any(cell.errors for cell in cells),
-            }
-        )
+    names = (("kk", _("Keluarga")), ("l", _("Laki-laki")), ("p", _("Perempuan")))
+    rows = [
+        {
+            "label": leaf.label,
+            "above": _above(tree, leaf),
+            "cells": [(name, form[f"{part}_{leaf.id}"]) for part, name in names],
+        }
+        for leaf in tree.leaves()
+    ]
     context = {
         "village": _village(request),
         "activity": found,
