@@ -1,7 +1,7 @@
 """Check answers, settle what was found, and cut clean data."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,15 +10,19 @@ from django.utils.translation import gettext as _
 
 from cantik.collect import api as collect
 from cantik.design import api as design
-from cantik.design.api import FAMILY, MEMBER
-from cantik.kernel.problems import Refused
+from cantik.kernel import canonical
+from cantik.kernel.problems import Refused, Severity
 from cantik.ledger import api as ledger
 from cantik.people import api as people
+from cantik.vault import api as vault
 
-from . import cutting
+from . import cutting, rules
 from .models import Checked, Cut, Finding
 
 LONGEST_REASON = 300
+CHUNK = 500
+RETURNED = "returned"  # a submission's state
+OPEN, ACCEPTED, SOLVED = "open", "accepted", "solved"  # a finding's
 Key = tuple[str, str, int]  # kind, name, member (-1: the family)
 
 
@@ -28,68 +32,130 @@ Key = tuple[str, str, int]  # kind, name, member (-1: the family)
 @transaction.atomic
 def check(activity_id: str) -> int:
     """Check what came in or changed since the last time. Doing it again changes nothing. An
-    explanation stays as long as what it explains is still found. Returns families checked."""
+    explanation stays as long as what it explains is unchanged. Returns families checked."""
     activity = design.activity(activity_id)
-    known = dict(
-        Checked.objects.filter(activity_id=activity_id).values_list("submission_id", "version")
-    )
+    known = {
+        row.submission_id: (row.version, row.returned)
+        for row in Checked.objects.filter(activity_id=activity_id)
+    }
     present = collect.submissions(activity_id)
-    due = [one for one in present if known.get(one.id) != one.version]
+    due = [one for one in present if known.get(one.id) != (one.version, one.state == RETURNED)]
     gone = set(known) - {one.id for one in present}
     if not due and not gone:
         return 0
-    Finding.objects.filter(submission_id__in=gone).delete()
-    Checked.objects.filter(submission_id__in=gone).delete()
-    before: dict[str, dict[Key, Finding]] = {}
-    ids = {one.id for one in due}
-    for row in Finding.objects.filter(activity_id=activity_id):
-        if row.submission_id in ids:
-            before.setdefault(row.submission_id, {})[row.kind, row.name, row.member] = row
-    fresh: list[Finding] = []
-    solved: list[int] = []
-    for one in due:
-        found = set() if one.state == "returned" else findings(activity, one)
-        old = before.get(one.id, {})
-        solved += [row.pk for key, row in old.items() if key not in found]
-        fresh += [
-            Finding(activity_id=activity_id, submission_id=one.id, kind=k, name=n, member=m)
-            for k, n, m in sorted(found - set(old))
-        ]
-    Finding.objects.filter(pk__in=solved).delete()
-    Finding.objects.bulk_create(fresh, batch_size=1000)
+    for at in range(0, len(gone), CHUNK):
+        some = sorted(gone)[at : at + CHUNK]
+        rows = Finding.objects.filter(submission_id__in=some)
+        _forget(rows.values_list("reason_id", flat=True))
+        rows.delete()
+        Checked.objects.filter(submission_id__in=some).delete()
+    _settle(activity, present, {one.id for one in due})
     Checked.objects.bulk_create(
-        [Checked(submission_id=o.id, activity_id=activity_id, version=o.version) for o in due],
-        batch_size=1000,
+        [
+            Checked(
+                submission_id=one.id,
+                activity_id=activity_id,
+                version=one.version,
+                returned=one.state == RETURNED,
+            )
+            for one in due
+        ],
+        batch_size=CHUNK,
         update_conflicts=True,
         unique_fields=["submission_id"],
-        update_fields=["version"],
+        update_fields=["version", "returned"],
     )
     return len(due)
 
 
-def findings(activity: design.ActivityInfo, one: collect.SubmissionInfo) -> set[Key]:
-    """What is to be looked at in one family, by the pack and by what its file showed."""
-    judged = design.judge(
-        activity.pack,
-        one.answers[FAMILY],
-        one.answers[MEMBER],
-        activity.reference_date,
-        with_sealed=False,
+def _settle(
+    activity: design.ActivityInfo, present: Sequence[collect.SubmissionInfo], due: set[str]
+) -> None:
+    """Bring the findings in line with the answers: new ones open, changed ones open again, what
+    is found no more is solved."""
+    tree = people.village_tree(activity.village_id, on=activity.reference_date)
+    kept = [one for one in present if one.state != RETURNED]
+    alike = rules.twins([(one.id, one.answers) for one in kept])
+    before: dict[str, dict[Key, Finding]] = {}
+    for row in Finding.objects.filter(activity_id=activity.id):
+        before.setdefault(row.submission_id, {})[row.kind, row.name, row.member] = row
+    fresh: list[Finding] = []
+    moved: list[Finding] = []
+    forgotten: list[str] = []
+    for one in present:
+        old = before.get(one.id, {})
+        found: dict[Key, rules.Found] = {}
+        if one.id not in due:  # only its likeness to others may have changed
+            found = {
+                key: rules.Found(*key, row.mark)
+                for key, row in old.items()
+                if row.kind != rules.TWIN and row.state != SOLVED
+            }
+        elif one.state != RETURNED:
+            judged = rules.in_family(
+                activity.pack, one.answers, one.sealed_faults, activity.reference_date
+            )
+            found = {each.key: each for each in judged}
+            if one.leaf_id not in tree:
+                lost = rules.Found(rules.AREA, rules.AREA)
+                found[lost.key] = lost
+        if one.id in alike:
+            found[alike[one.id].key] = alike[one.id]
+        for key, each in sorted(found.items()):
+            row_ = old.get(key)
+            if row_ is None:
+                fresh.append(
+                    Finding(
+                        activity_id=activity.id, submission_id=one.id, kind=each.kind,
+                        name=each.name, member=each.member, mark=each.mark,
+                    )
+                )  # fmt: skip
+            elif row_.state == SOLVED or row_.mark != each.mark:
+                forgotten.append(row_.reason_id)
+                row_.state, row_.mark, row_.reason_id = OPEN, each.mark, ""
+                row_.accepted_by, row_.accepted_at = None, None
+                moved.append(row_)
+        for key, row in old.items():
+            if key not in found and row.state != SOLVED:
+                row.state = SOLVED
+                moved.append(row)
+    # Two checks at once find the same; the second adds nothing.
+    Finding.objects.bulk_create(fresh, batch_size=CHUNK, ignore_conflicts=True)
+    Finding.objects.bulk_update(
+        moved, ["state", "mark", "reason_id", "accepted_by", "accepted_at"], batch_size=CHUNK
     )
-    found = {(v.kind, v.name, -1 if v.member is None else v.member) for v in judged}
-    found |= {(kind, name, -1 if m is None else m) for kind, m, name in one.sealed_faults}
-    return found
+    _forget(forgotten)
+
+
+def _forget(file_ids: Iterable[str]) -> None:
+    for file_id in file_ids:
+        if file_id:
+            ledger.delete_file(file_id)
 
 
 @transaction.atomic
 def accept_finding(*, actor: Any, finding_id: int, reason: str, now: datetime) -> Finding:
     """The answer is right as it is; the reason stays beside it."""
-    row = Finding.objects.select_for_update().get(pk=finding_id)
+    row = Finding.objects.select_for_update().filter(pk=finding_id).first()
+    if row is None:
+        raise people.NotAllowed
     one = collect.submission(row.submission_id)
     people.check_can(actor, "process.edit", one.village_id)
+    activity = design.activity(one.activity_id)
+    if rules.severity(activity.pack, row.kind, row.name) == Severity.REFUSE:
+        raise Refused("refuse", _("Isian ini harus diperbaiki dahulu."))
+    if row.state == SOLVED:
+        raise Refused("solved", _("Isian ini sudah diperbaiki."))
     if not reason.strip():
         raise Refused("reason", _("Tulis mengapa isian ini memang benar."))
-    row.state, row.reason = "accepted", reason.strip()[:LONGEST_REASON]
+    row.state = ACCEPTED
+    _forget([row.reason_id])
+    row.reason_id = vault.seal_file(
+        village_id=one.village_id,
+        activity_id=one.activity_id,
+        data=reason.strip()[:LONGEST_REASON].encode(),
+        now=now,
+    )
     row.accepted_by, row.accepted_at = actor, now
     row.save()
     ledger.record(
@@ -97,6 +163,16 @@ def accept_finding(*, actor: Any, finding_id: int, reason: str, now: datetime) -
         area_id=one.village_id, now=now, detail={"finding": row.name},
     )  # fmt: skip
     return row
+
+
+def reason_of(row: Finding) -> str:
+    """Why an answer was accepted, in the words of whoever accepted it."""
+    if not row.reason_id:
+        return ""
+    one = collect.submission(row.submission_id)
+    return vault.open_file(
+        village_id=one.village_id, activity_id=one.activity_id, file_id=row.reason_id
+    ).decode()
 
 
 @transaction.atomic
@@ -109,7 +185,8 @@ def edit(
     now: datetime,
 ) -> None:
     """Change answers of one family with a reason, and check it again."""
-    one = collect.edit_submission(
+    one = collect.submission(submission_id)
+    collect.edit_submission(
         submission_id=submission_id, changes=changes, actor=actor, reason=reason, now=now
     )
     check(one.activity_id)
@@ -118,7 +195,8 @@ def edit(
 @transaction.atomic
 def give_back(*, actor: Any, submission_id: str, note: str, now: datetime) -> None:
     """Send a family back to be asked again; until then it is not in the clean data."""
-    one = collect.return_submission(submission_id=submission_id, note=note, actor=actor, now=now)
+    one = collect.submission(submission_id)
+    collect.return_submission(submission_id=submission_id, note=note, actor=actor, now=now)
     check(one.activity_id)
 
 
@@ -133,23 +211,35 @@ def erase(*, actor: Any, submission_id: str, reason: str, now: datetime) -> None
 
 @transaction.atomic
 def cut(*, actor: Any, activity_id: str, confirmed: bool = False, now: datetime) -> Cut:
-    """Cut clean data from everything that stands now. Open findings must be seen: they need
-    ``confirmed``."""
+    """Cut clean data from everything that stands now. What must be mended refuses; what waits to
+    be seen needs ``confirmed``. Answers that did not change give the clean data that stand."""
     activity = design.activity(activity_id)
     people.check_can(actor, "process.cut", activity.village_id)
     check(activity_id)
-    open_ = Finding.objects.filter(activity_id=activity_id, state="open").count()
-    if open_ and not confirmed:
+    waiting = open_by_severity(activity)
+    if waiting[Severity.REFUSE]:
         raise Refused(
-            "open", _("Masih ada %(n)s isian yang perlu dilihat.") % {"n": open_}
-        )  # fmt: skip
+            "refuse",
+            _("Ada %(n)s isian yang harus diperbaiki sebelum data bersih dibuat.")
+            % {"n": waiting[Severity.REFUSE]},
+        )
+    if waiting[Severity.WAIT] and not confirmed:
+        raise Refused(
+            "open", _("Masih ada %(n)s isian yang perlu dilihat.") % {"n": waiting[Severity.WAIT]}
+        )
     return _cut(actor, activity, now)
+
+
+def open_by_severity(activity: design.ActivityInfo) -> Counter[Severity]:
+    """Open findings of an activity, counted by what they stop."""
+    rows = Finding.objects.filter(activity_id=activity.id, state=OPEN).values_list("kind", "name")
+    return Counter(rules.severity(activity.pack, kind, name) for kind, name in rows)
 
 
 def _cut(actor: Any, activity: design.ActivityInfo, now: datetime) -> Cut:
     tree = people.village_tree(activity.village_id, on=activity.reference_date)
     present = collect.submissions(activity.id)
-    kept = [one for one in present if one.state == "accepted"]
+    kept = [one for one in present if one.state != RETURNED and one.leaf_id in tree]
     if not kept:
         raise Refused("empty", _("Belum ada keluarga yang dapat masuk data bersih."))
     clean = cutting.cut(activity, tree, [(one.id, one.leaf_id, one.answers) for one in kept])
@@ -173,8 +263,15 @@ def _cut(actor: Any, activity: design.ActivityInfo, now: datetime) -> Cut:
         },
         now=now,
     )
+    last = Cut.objects.filter(activity_id=activity.id).first()
+    if last is not None and last.edition_id == edition.id:
+        return last
     made = Cut.objects.create(
-        activity_id=activity.id, edition_id=edition.id, cut_by=actor, cut_at=now, summary=quality
+        activity_id=activity.id,
+        edition_id=edition.id,
+        cut_by=actor,
+        cut_at=now,
+        summary={**quality, "basis": basis(activity.id)},
     )
     ledger.record(
         actor=actor, verb="process.cut", thing="edition", thing_id=edition.id[:16],
@@ -182,6 +279,14 @@ def _cut(actor: Any, activity: design.ActivityInfo, now: datetime) -> Cut:
         detail={"families": quality["families"], "persons": quality["persons"]},
     )  # fmt: skip
     return made
+
+
+def basis(activity_id: str) -> str:
+    """A mark of the answers as they were checked; another one means that something changed."""
+    rows = Checked.objects.filter(activity_id=activity_id).order_by("submission_id")
+    return canonical.digest(
+        canonical.dumps([list(r) for r in rows.values_list("submission_id", "version", "returned")])
+    )
 
 
 def _quality(
@@ -207,8 +312,9 @@ def _quality(
         "without_sex": clean.without_sex,
         "not_counted": clean.not_counted,
         "edits": collect.edits(activity.id),
-        "open": states["open"],
-        "explained": states["accepted"],
+        "open": states[OPEN],
+        "explained": states[ACCEPTED],
+        "solved": states[SOLVED],
         "by_leaf": {
             leaf: {
                 "families": clean.by_leaf.get(leaf, 0),

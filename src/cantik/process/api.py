@@ -8,21 +8,24 @@ from django.utils.translation import gettext as _
 
 from cantik.collect import api as collect
 from cantik.design import api as design
+from cantik.kernel.problems import Severity
 from cantik.ledger import api as ledger
 from cantik.look.tasks import Task
 from cantik.people import api as people
 
 from . import actions
-from .models import Cut, Finding
+from .models import Cut
 
 __all__ = [
     "accept_finding",
     "check",
     "clean_edition",
+    "clean_editions",
     "cut",
     "edit",
     "erase",
     "give_back",
+    "is_current",
     "lineage_words",
     "next_things",
     "open_findings",
@@ -46,10 +49,16 @@ def clean_edition(activity_id: str) -> ledger.Edition | None:
     return None
 
 
+def clean_editions(activity_id: str) -> list[ledger.Edition]:
+    """All clean data ever cut of an activity, the newest first; deleted ones are tombstones."""
+    ids = Cut.objects.filter(activity_id=activity_id).values_list("edition_id", flat=True)
+    return [ledger.edition(id_) for id_ in dict.fromkeys(ids)]
+
+
 def quality(edition_id: str) -> dict[str, Any]:
     """Completeness of clean data, counts only; empty for an unknown edition."""
     found = Cut.objects.filter(edition_id=edition_id).first()
-    return dict(found.summary) if found else {}
+    return {k: v for k, v in found.summary.items() if k != "basis"} if found else {}
 
 
 def lineage_words(edition_id: str) -> dict[str, Any]:
@@ -70,7 +79,15 @@ def lineage_words(edition_id: str) -> dict[str, Any]:
 
 
 def open_findings(activity_id: str) -> int:
-    return Finding.objects.filter(activity_id=activity_id, state="open").count()
+    """What must be mended or seen before clean data are cut without a word."""
+    found = actions.open_by_severity(design.activity(activity_id))
+    return found[Severity.REFUSE] + found[Severity.WAIT]
+
+
+def is_current(activity_id: str) -> bool:
+    """Whether the last clean data are made from the answers as they were last checked."""
+    last = Cut.objects.filter(activity_id=activity_id).first()
+    return last is not None and last.summary.get("basis") == actions.basis(activity_id)
 
 
 def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
@@ -79,8 +96,7 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
     if not known or not people.can(person, "process.edit", village_id):
         return []
     activity = known[0]
-    done = sum(collect.progress(activity.id).values())
-    if not done:
+    if not sum(collect.progress(activity.id).values()):
         return []
     actions.check(activity.id)
     place = {"village_id": village_id}
@@ -96,15 +112,13 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
                 _("Periksa"),
             )
         ]
-    if clean_edition(activity.id) is None and people.can(person, "process.cut", village_id):
-        return [
-            Task(
-                _("Buat data bersih"),
-                _("Semua isian sudah dilihat. Data bersih menjadi dasar semua tabel."),
-                "",
-                2,
-                reverse("process:cut", kwargs=place),
-                _("Buat data bersih"),
-            )
-        ]
+    if not people.can(person, "process.cut", village_id):
+        return []
+    url = reverse("process:cut", kwargs=place)
+    if clean_edition(activity.id) is None:
+        why = _("Semua isian sudah dilihat. Data bersih menjadi dasar semua tabel.")
+        return [Task(_("Buat data bersih"), why, "", 2, url, _("Buat data bersih"))]
+    if not is_current(activity.id):
+        why = _("Ada isian yang berubah sejak data bersih terakhir dibuat.")
+        return [Task(_("Perbarui data bersih"), why, "", 2, url, _("Perbarui data bersih"))]
     return []

@@ -9,21 +9,25 @@ class Checked(models.Model):
     submission_id = models.CharField(max_length=26, primary_key=True)
     activity_id = models.CharField(max_length=26, db_index=True)
     version = models.PositiveIntegerField()
+    returned = models.BooleanField(default=False)
 
     def __str__(self) -> str:
         return self.submission_id
 
 
 class Finding(models.Model):
-    """One thing to look at: open until the answers change or someone says why they are right."""
+    """One thing to look at: open until the answers change or someone says why they are right.
+
+    Solved ones stay, to say what was mended."""
 
     activity_id = models.CharField(max_length=26, db_index=True)
     submission_id = models.CharField(max_length=26, db_index=True)
-    kind = models.CharField(max_length=10)  # missing, misplaced, bounds, rule
+    kind = models.CharField(max_length=10)  # as rules.Found
     name = models.CharField(max_length=60)
     member = models.IntegerField(default=-1)  # -1: the family itself
-    state = models.CharField(max_length=10, default="open")  # open, accepted
-    reason = models.CharField(max_length=300, blank=True)
+    mark = models.CharField(max_length=64, blank=True)
+    state = models.CharField(max_length=10, default="open")  # open, accepted, solved
+    reason_id = models.CharField(max_length=80, blank=True)  # sealed: reasons speak of people
     accepted_by = models.ForeignKey(
         "people.Person", null=True, on_delete=models.PROTECT, related_name="+"
     )

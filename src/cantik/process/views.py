@@ -2,11 +2,13 @@
 
 from collections import Counter
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -16,12 +18,12 @@ from django.views.decorators.http import require_http_methods
 from cantik.collect import api as collect
 from cantik.design import api as design
 from cantik.design.api import FAMILY, MEMBER, Question
-from cantik.kernel.problems import Refused
+from cantik.kernel.problems import Refused, Severity
 from cantik.kernel.text import Text, pick
 from cantik.people import api as people
 from cantik.vault import api as vault
 
-from . import actions, api
+from . import actions, api, rules
 from .models import Cut, Finding
 
 WARN_BELOW_PERCENT = 80
@@ -44,7 +46,17 @@ def _say(text: Text) -> str:
 
 def words_of(activity: design.ActivityInfo, kind: str, name: str) -> tuple[str, str]:
     """(what is wrong, how to mend it) of a finding."""
-    if kind == "rule":
+    if kind == rules.TWIN:
+        return (
+            _("Anggotanya sama persis dengan keluarga lain."),
+            _("Periksa apakah keluarga ini terkirim dua kali. Bila ya, kembalikan salah satunya."),
+        )
+    if kind == rules.AREA:
+        return (
+            _("RT keluarga ini tidak ada pada daftar wilayah."),
+            _("Kirim isian keluarga ini lagi dengan RT yang benar."),
+        )
+    if kind == rules.RULE:
         rule = next((r for r in activity.pack.rules if r.id == name), None)
         if rule is None:
             return name, ""
@@ -70,17 +82,18 @@ def overview(request: HttpRequest, village_id: str) -> HttpResponse:
     if activity is None:
         return render(request, "process/overview.html", context)
     api.check(activity.id)
-    rows = list(Finding.objects.filter(activity_id=activity.id, state="open"))
+    rows = list(Finding.objects.filter(activity_id=activity.id, state=actions.OPEN))
     kinds = Counter((row.kind, row.name) for row in rows)
+    said = {key: words_of(activity, *key)[0] for key in kinds}
     chosen = request.GET.get("jenis", "")
     groups = [
         {
             "key": f"{kind}.{name}",
-            "words": words_of(activity, kind, name)[0],
+            "words": said[kind, name],
             "n": n,
             "chosen": chosen == f"{kind}.{name}",
         }
-        for (kind, name), n in kinds.most_common()
+        for (kind, name), n in sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
     ]
     if chosen:
         rows = [row for row in rows if f"{row.kind}.{row.name}" == chosen]
@@ -88,23 +101,39 @@ def overview(request: HttpRequest, village_id: str) -> HttpResponse:
     places = {one.id: one.leaf_id for one in collect.submissions(activity.id)}
     families: dict[str, list[str]] = {}
     for row in rows:
-        families.setdefault(row.submission_id, []).append(words_of(activity, row.kind, row.name)[0])
+        told = families.setdefault(row.submission_id, [])
+        told.append(_who(row.member) + said[row.kind, row.name])
     listed = [
         {"id": id_, "leaf": leaves.get(places.get(id_, ""), ""), "faults": faults}
         for id_, faults in families.items()
     ]
     listed.sort(key=lambda one: (one["leaf"], one["id"]))
     page = Paginator(listed, 30).get_page(request.GET.get("halaman"))
+    query = {"kegiatan": activity.id} | ({"jenis": chosen} if chosen else {})
     context |= {
+        "known": design.activities(village_id),
         "groups": groups,
         "page": page,
+        "query": urlencode(query) + "&",
         "chosen": chosen,
         "open": sum(kinds.values()),
         "families": sum(collect.progress(activity.id).values()),
-        "explained": Finding.objects.filter(activity_id=activity.id, state="accepted").count(),
+        "explained": _count(activity, actions.ACCEPTED),
+        "solved": _count(activity, actions.SOLVED),
         "clean": api.clean_edition(activity.id),
     }
     return render(request, "process/overview.html", context)
+
+
+def _count(activity: design.ActivityInfo, state: str) -> int:
+    return Finding.objects.filter(activity_id=activity.id, state=state).count()
+
+
+def _who(member: int | None) -> str:
+    """ "Anggota 2: " before what is said of the second member."""
+    if member is None or member < 0:
+        return ""
+    return _("Anggota %(n)s") % {"n": member + 1} + ": "
 
 
 # -- one family -------------------------------------------------------------------------------
@@ -124,6 +153,7 @@ def _field(
         "hint": _say(question.hint),
         "choices": choices,
         "value": "" if value is None else str(value),
+        "was": "" if value is None else str(value),
         "shown": shown,
         "sealed": question.sealed,
         "kind": question.kind,
@@ -154,6 +184,7 @@ def family(request: HttpRequest, village_id: str, submission_id: str) -> HttpRes
         raise Http404
     activity = design.activity(one.activity_id)
     names: dict[str, Any] = {}
+    typed: dict[str, str] = {}
     if request.method == "POST":
         what = request.POST.get("what", "")
         try:
@@ -171,7 +202,9 @@ def family(request: HttpRequest, village_id: str, submission_id: str) -> HttpRes
                 return _next(village_id, one, activity)
         except Refused as refused:
             messages.error(request, str(refused))
-    return render(request, "process/family.html", _family(request, one, activity, names))
+            typed = {key: str(value) for key, value in request.POST.items()}
+    context = _family(request, one, activity, names, typed)
+    return render(request, "process/family.html", context, status=422 if typed else 200)
 
 
 def _act(request: HttpRequest, what: str, one: collect.SubmissionInfo) -> None:
@@ -196,6 +229,8 @@ def _act(request: HttpRequest, what: str, one: collect.SubmissionInfo) -> None:
         actions.give_back(submission_id=one.id, note=reason, **given)
         messages.success(request, _("Keluarga ini menunggu ditanyakan lagi."))
     elif what == "erase":
+        if request.POST.get("sure") != "yes":
+            raise Refused("sure", _("Beri tanda bahwa keluarga ini memang dihapus."))
         actions.erase(submission_id=one.id, reason=reason, **given)
         messages.success(request, _("Data keluarga ini sudah dihapus."))
     else:
@@ -206,7 +241,7 @@ def _next(
     village_id: str, one: collect.SubmissionInfo, activity: design.ActivityInfo
 ) -> HttpResponse:
     """Back to the family while something is open there, else to the list."""
-    if Finding.objects.filter(submission_id=one.id, state="open").exists():
+    if Finding.objects.filter(submission_id=one.id, state=actions.OPEN).exists():
         return redirect("process:family", village_id=village_id, submission_id=one.id)
     return redirect("process:overview", village_id=village_id)
 
@@ -216,28 +251,26 @@ def _family(
     one: collect.SubmissionInfo,
     activity: design.ActivityInfo,
     names: dict[str, Any],
+    typed: dict[str, str],
 ) -> dict[str, Any]:
+    """``typed`` is what was sent and refused: nothing has to be written twice."""
     api.check(activity.id)
     one = collect.submission(one.id)
     instrument = activity.pack.instrument
-    everything = "semua" in request.GET
+    everything = "semua" in request.GET or typed.get("form") == "semua"
     found = []
-    for row in Finding.objects.filter(submission_id=one.id):
+    for row in Finding.objects.filter(submission_id=one.id).exclude(state=actions.SOLVED):
         member = None if row.member < 0 else row.member
         message, remedy = words_of(activity, row.kind, row.name)
         verdict = design.Verdict(row.kind, member, row.name)
-        fields = []
-        for name in design.involved(activity.pack, verdict):
+        fields: list[dict[str, Any]] = []
+        about = [] if row.kind in (rules.TWIN, rules.AREA) else involved(activity, verdict)
+        for name in about:
             question = instrument.question(name)
-            if question.role in ("derived", "area", "key") and name != "umur":
-                continue
-            if name == "umur":  # an age is mended at its birth date
-                question = instrument.question("tanggal_lahir")
             at = member if question.record == MEMBER else None
             if question.record == MEMBER and at is None:
                 fields += [
-                    _field(activity, question, n, _value(one, question, n))
-                    | {"who": _("Anggota %(n)s") % {"n": n + 1}}
+                    _field(activity, question, n, _value(one, question, n)) | {"who": _who(n)}
                     for n in range(len(one.answers[MEMBER]))
                 ]
             else:
@@ -245,28 +278,50 @@ def _family(
         found.append(
             {
                 "row": row,
+                "form": str(row.pk),
+                "reason": actions.reason_of(row),
                 "message": message,
                 "remedy": remedy,
-                "who": _("Anggota %(n)s") % {"n": member + 1} if member is not None else "",
-                "fields": fields,
+                "who": _who(member),
+                "fields": _again(fields, typed, f"isian{row.pk}"),
+                "may_accept": rules.severity(activity.pack, row.kind, row.name) != "refuse",
             }
         )
     tree = people.village_tree(one.village_id, on=activity.reference_date)
+    members = [_answers(activity, one, MEMBER, n, names) for n in range(len(one.answers[MEMBER]))]
     return {
         "village": people.area(one.village_id),
         "activity": activity,
         "one": one,
         "leaf": tree.node(one.leaf_id).label if one.leaf_id in tree else "",
         "found": found,
-        "family": _answers(activity, one, FAMILY, None, names),
-        "members": [
-            _answers(activity, one, MEMBER, n, names) for n in range(len(one.answers[MEMBER]))
-        ],
+        "family": _again(_answers(activity, one, FAMILY, None, names), typed, "semua"),
+        "members": [_again(fields, typed, "semua") for fields in members],
+        "typed": typed,
         "names": bool(names),
         "may_see": people.can(request.user, "identity.read", one.village_id),
         "may_erase": people.can(request.user, "erase", one.village_id),
         "everything": everything,
     }
+
+
+def involved(activity: design.ActivityInfo, verdict: design.Verdict) -> list[str]:
+    """The questions where a finding can be mended: a calculated answer at what it is made from."""
+    found: list[str] = []
+    for name in design.involved(activity.pack, verdict):
+        question = activity.pack.instrument.question(name)
+        if name == "umur":
+            found.append("tanggal_lahir")
+        elif question.role not in ("derived", "area"):
+            found.append(name)
+    return list(dict.fromkeys(found))
+
+
+def _again(fields: list[dict[str, Any]], typed: dict[str, str], form: str) -> list[dict[str, Any]]:
+    """The fields of the form that was refused, as they were typed."""
+    if typed.get("form") != form:
+        return fields
+    return [{**field, "value": typed.get(field["key"], field["value"])} for field in fields]
 
 
 def _value(one: collect.SubmissionInfo, question: Question, member: int | None) -> Any:
@@ -324,21 +379,39 @@ def cut(request: HttpRequest, village_id: str) -> HttpResponse:
             messages.error(request, str(refused))
         else:
             messages.success(request, _("Data bersih sudah dibuat."))
-        return redirect("process:cut", village_id=village_id)
+        back = reverse("process:cut", kwargs={"village_id": village_id})
+        return redirect(f"{back}?kegiatan={activity.id}")
     present = collect.submissions(activity.id)
-    done = sum(one.state == "accepted" for one in present)
-    target = sum(activity.kk_targets.values())
-    refused_ = sum(sum(by.values()) for by in collect.refusals(activity.id).values())
+    returned = sum(one.state == actions.RETURNED for one in present)
+    refusals = collect.refusals(activity.id)
+    reached = Counter(one.leaf_id for one in present if one.state != actions.RETURNED)
+    rows: list[dict[str, Any]] = [
+        {
+            "label": leaf.label,
+            "done": reached[leaf.id],
+            "target": activity.kk_targets.get(leaf.id, 0),
+            "refused": sum(refusals.get(leaf.id, {}).values()),
+        }
+        for leaf in people.village_tree(village_id, on=activity.reference_date).leaves()
+    ]
+    done, target = len(present) - returned, activity.target
+    waiting = actions.open_by_severity(activity)
     context = {
         "village": people.area(village_id),
         "activity": activity,
+        "rows": rows,
         "done": done,
         "target": target,
-        "returned": len(present) - done,
-        "refused": refused_,
+        "missing": sum(max(0, row["target"] - row["done"] - row["refused"]) for row in rows),
+        "returned": returned,
+        "refused": sum(row["refused"] for row in rows),
         "low": bool(target) and done * 100 < WARN_BELOW_PERCENT * target,
-        "open": api.open_findings(activity.id),
+        "open": waiting[Severity.WAIT],
+        "refusing": waiting[Severity.REFUSE],
+        "edits": collect.edits(activity.id),
+        "explained": _count(activity, actions.ACCEPTED),
         "cuts": Cut.objects.filter(activity_id=activity.id).select_related("cut_by")[:10],
         "clean": api.clean_edition(activity.id),
+        "current": api.is_current(activity.id),
     }
     return render(request, "process/cut.html", context)

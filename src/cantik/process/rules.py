@@ -1,0 +1,99 @@
+"""What is to be looked at in the answers of a village. Pure: answers in, findings out.
+
+One family is judged by its pack; all families together are searched for the same family twice.
+A finding is a place and a mark of the facts it is about, no name and no number of anyone; with the
+mark an explanation falls when those facts change.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from cantik.design.api import FAMILY, MEMBER, Pack, Verdict, involved, judge
+from cantik.kernel import canonical
+from cantik.kernel.problems import Severity
+
+ITSELF = -1  # the family, not one of its members
+RULE, TWIN, AREA = "rule", "twin", "area"
+# Two families of fewer members may be alike by chance (ketentuan kami).
+FEWEST_TWIN_MEMBERS = 3
+Answers = Mapping[str, Any]
+
+
+@dataclass(frozen=True, order=True)
+class Found:
+    """``kind`` is missing, misplaced, bounds, rule, twin or area; ``name`` the question or rule;
+    ``member`` counts from 0; ``mark`` stands for the facts it is about."""
+
+    kind: str
+    name: str
+    member: int = ITSELF
+    mark: str = ""
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return self.kind, self.name, self.member
+
+
+def in_family(
+    pack: Pack,
+    answers: Answers,
+    sealed_faults: Iterable[tuple[str, int | None, str]],
+    today: date,
+) -> list[Found]:
+    """Findings of one family, in order. ``sealed_faults`` were found where identity was at hand."""
+    verdicts = judge(pack, answers[FAMILY], answers[MEMBER], today, with_sealed=False)
+    verdicts += [Verdict(kind, member, name) for kind, member, name in sealed_faults]
+    return sorted(
+        {
+            Found(
+                one.kind,
+                one.name,
+                ITSELF if one.member is None else one.member,
+                _mark(pack, one, answers),
+            )
+            for one in verdicts
+        }
+    )
+
+
+def _mark(pack: Pack, verdict: Verdict, answers: Answers) -> str:
+    names = involved(pack, verdict)
+    own = [answers[FAMILY].get(name) for name in names]
+    chosen = range(len(answers[MEMBER])) if verdict.member is None else [verdict.member]
+    inner = [
+        answers[MEMBER][at].get(name)
+        for at in chosen
+        if at < len(answers[MEMBER])
+        for name in names
+    ]
+    if verdict.member is not None and verdict.kind == RULE:  # a rule may read the others too
+        inner += [member.get(name) for member in answers[MEMBER] for name in names]
+    return canonical.digest(canonical.dumps([own, inner]))
+
+
+def twins(families: Sequence[tuple[str, Answers]]) -> dict[str, Found]:
+    """Families (id, answers) whose members are all alike: perhaps one family sent twice."""
+    alike: dict[str, list[str]] = {}
+    for id_, answers in families:
+        if len(answers[MEMBER]) >= FEWEST_TWIN_MEMBERS:
+            mark = canonical.digest(canonical.dumps(list(answers[MEMBER])))
+            alike.setdefault(mark, []).append(id_)
+    return {
+        id_: Found(TWIN, FAMILY, ITSELF, mark)
+        for mark, ids in alike.items()
+        if len(ids) > 1
+        for id_ in ids
+    }
+
+
+def severity(pack: Pack, kind: str, name: str) -> Severity:
+    """Refuse: no clean data before it is mended. Wait: someone must have seen it. Note: stops
+    nothing."""
+    if kind == AREA:
+        return Severity.REFUSE
+    if kind == RULE:
+        rule = next((one for one in pack.rules if one.id == name), None)
+        return Severity(rule.severity) if rule is not None else Severity.WAIT
+    return Severity.WAIT
