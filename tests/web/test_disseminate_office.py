@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from cantik.disseminate import publishing
 from cantik.ledger import api as ledger
 from cantik.people.models import Appointment
 from cantik.protect import api as protect
@@ -347,3 +348,28 @@ def test_every_decision_leaves_an_audit_line(made: Chain, waiting: protect.Propo
     client.post(office(made, f"{waiting.id}/putuskan/"), form_of(page(client, made, waiting)))
     line = ledger.AuditLine.objects.get(verb="protect.approve")
     assert (line.thing_id, line.actor_id) == (waiting.id, str(made.people["kepala"].pk))
+
+
+def test_a_release_that_could_not_be_put_out_is_told_and_tried_again(
+    made: Chain, waiting: protect.Proposal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*given: Any) -> None:
+        raise OSError("no space left")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(publishing, "put_index", full)
+        made.approve(waiting)
+    assert Client().get(f"/desa/{made.village.id}/terbitan/1/").status_code == 404
+    told = page(sign_in(made, "agen"), made, waiting)
+    assert "halaman warga belum berubah" in told
+    again = office(made, "umumkan-lagi/")
+    assert "Coba umumkan lagi" not in told
+    assert sign_in(made, "agen").post(again).status_code == 404
+    client = sign_in(made, "kepala")
+    assert "Coba umumkan lagi" in client.get(office(made)).content.decode()
+    assert "Pengumuman dicoba lagi." in client.post(again, follow=True).content.decode()
+    assert Client().get(f"/desa/{made.village.id}/terbitan/1/").status_code == 200
+    assert ledger.AuditLine.objects.filter(verb="disseminate.publish_again").count() == 1
+    client.post(again)
+    assert ledger.AuditLine.objects.filter(verb="disseminate.publish_again").count() == 1
+    assert client.get(again).status_code == 405

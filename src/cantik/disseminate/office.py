@@ -22,7 +22,7 @@ from cantik.people import api as people
 from cantik.process import api as process
 from cantik.protect import api as protect
 
-from . import forms, pages, reading, words
+from . import actions, forms, pages, reading, words
 from .publication import NotReleased, Publication
 from .sheet import Sheet
 from .views import download
@@ -166,6 +166,7 @@ def approvals(request: HttpRequest, village_id: str) -> HttpResponse:
         "others": [one for one in found if one.state != "waiting"],
         "releases": protect.releases(village_id),
         "may_decide": people.can(request.user, "release.decide", village_id),
+        "lagging": actions.lagging(village_id),
         "may_withdraw": people.can(request.user, "release.withdraw", village_id),
     }
     return render(request, "disseminate/approvals.html", context)
@@ -210,6 +211,7 @@ def _show(
         "may_comment": people.can(request.user, "release.comment", one.village_id),
         "decision": decision,
         "release": release,
+        "lagging": release is not None and bool(actions.lagging(one.village_id)),
         "public": release is not None and release.number in known,
         "comments": [(names.get(c.person_id, ""), c) for c in comments],
         "comment_form": comment_form or forms.Comment(),
@@ -309,6 +311,14 @@ def decide(request: HttpRequest, village_id: str, proposal_id: str) -> HttpRespo
     if made is None:
         messages.success(request, _("Usulan dikembalikan dengan catatan."))
     return redirect("disseminate:proposal", village_id=village_id, proposal_id=one.id)
+
+
+@people.office("release.decide")
+@require_POST
+def publish_again(request: HttpRequest, village_id: str) -> HttpResponse:
+    if actions.publish_again(actor=request.user, village_id=village_id, now=timezone.now()):
+        messages.success(request, _("Pengumuman dicoba lagi."))
+    return redirect("disseminate:approvals", village_id=village_id)
 
 
 @people.office("release.comment")

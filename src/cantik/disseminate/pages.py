@@ -76,7 +76,7 @@ class Listed:
     title: str
     url: str
     csv: str
-    csv_size: int
+    csv_size: str
     shown: bool
 
 
@@ -195,8 +195,14 @@ def marked(sentence: str, n: int, d: int, spoken: str) -> SafeString:
 
 def _ordered(read: Publication, sheets: Mapping[str, Sheet]) -> list[Sheet]:
     """Tables worth a chart first: those behind indicators, then the rounded, then plain totals."""
-    told = {one["table"] for one in read.indicators}
-    return sorted(sheets.values(), key=lambda one: (not one.base, one.id not in told))
+    told = list(dict.fromkeys(one["table"] for one in read.indicators))
+    place = {id_: at for at, id_ in enumerate(told)}
+    return sorted(sheets.values(), key=lambda one: (not one.base, place.get(one.id, len(told))))
+
+
+def size(count: int, spoken: str) -> str:
+    """Never broken between number and unit."""
+    return numbers.size_kb(count, spoken).replace(" ", "\u00a0")
 
 
 def _figure(one: Sheet, links: Links, spoken: str) -> Figure | None:
@@ -223,7 +229,7 @@ def _chapters(read: Publication, links: Links, spoken: str) -> list[Chapter]:
                 pick(one["title"], spoken),
                 links.table(one["id"]),
                 links.csv(one["id"]),
-                read.sizes[table_file(one["id"], "csv")],
+                size(read.sizes[table_file(one["id"], "csv")], spoken),
                 one["shown"],
             )
             for one in read.facts["tables"]

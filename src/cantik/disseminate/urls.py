@@ -16,6 +16,7 @@ urlpatterns = [
     path(f"{RELEASE}asal-usul/<str:table_id>/", views.origin, name="origin"),
     path("kantor/<str:village_id>/tabel/", office.tables, name="tables"),
     path(OFFICE, office.approvals, name="approvals"),
+    path(f"{OFFICE}umumkan-lagi/", office.publish_again, name="publish_again"),
     path(f"{OFFICE}terbitan/<int:number>/tarik/", office.withdraw, name="withdraw"),
     path(f"{OFFICE}<str:proposal_id>/", office.proposal, name="proposal"),
     path(f"{OFFICE}<str:proposal_id>/putuskan/", office.decide, name="decide"),
