@@ -68,6 +68,11 @@ def workbook(
     return file_name(village.name, activity.period, village.is_example), data
 
 
+def too_large() -> str:
+    most = settings.MAX_WORKBOOK_BYTES // 1024 // 1024
+    return _("Berkas ini lebih besar dari %(n)s MB. Kirim per dusun.") % {"n": most}
+
+
 # -- sending ----------------------------------------------------------------------------------
 
 
@@ -77,7 +82,7 @@ def receive(*, actor: Any, activity_id: str, data: bytes, now: datetime) -> Uplo
     activity = design.activity(activity_id)
     people.check_can(actor, "collect.upload", activity.village_id)
     if len(data) > settings.MAX_WORKBOOK_BYTES:
-        raise Refused("too_large", _("Berkas ini lebih besar dari 25 MB. Kirim per dusun."))
+        raise Refused("too_large", too_large())
     if not data:
         raise Refused("empty", _("Berkas ini kosong."))
     upload = Upload.objects.create(
@@ -272,6 +277,7 @@ def mend(
     for (field, written), code in mends.items():
         question = next((q for q in activity.pack.instrument.questions if q.name == field), None)
         codes = {c.code for c in activity.pack.choices(question)} if question else set()
+        codes |= {checking.BLANK} if codes else set()
         if question is not None and question.role == "area":
             codes = {leaf.id for leaf in tree.leaves()}
         if code not in codes:
@@ -341,6 +347,15 @@ def store(*, upload_id: str, now: datetime) -> Upload:
         upload.save(update_fields=["summary"])
         _log(None, "collect.store", upload, now, **counts)
     _delete([old])
+    return upload
+
+
+def settle(upload: Upload) -> Upload:
+    """Free a file whose job was given up: a killed worker could not say so itself."""
+    working = upload.state in ("reading", "accepting") and upload.job_id
+    if working and ledger.job_state(upload.job_id).state == "failed":
+        fail(upload_id=upload.id)
+        upload.refresh_from_db()
     return upload
 
 

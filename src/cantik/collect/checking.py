@@ -35,6 +35,7 @@ AGE, BORN = "umur", "tanggal_lahir"  # the one derived answer that needs a seale
 NIK, SEX, WOMAN = "nik", "jenis_kelamin", "2"
 EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
 EXCEL_DAY_0, LAST_SERIAL = date(1899, 12, 30), 80_000
+BLANK = "-"  # a mend that leaves the answer empty
 Mends = Mapping[tuple[str, str], str]
 Progress = Any
 
@@ -207,6 +208,8 @@ class _Reader:
         found = code_of(question, value, codes)
         if found is None:
             found = self.mends.get((question.name, plain(value)[:SHOWN]))
+            if found == BLANK:
+                return None
             if found not in codes:
                 self.note(
                     told.UNKNOWN_CODE, at, question.name, value, suggestion=_near(value, codes)

@@ -1,5 +1,7 @@
 """What is typed or chosen on the pages of collect."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
@@ -9,8 +11,17 @@ class SendForm(forms.Form):
         label=_("Berkas formulir"),
         help_text=_("Excel (.xlsx), paling besar 25 MB."),
         widget=forms.FileInput(attrs={"accept": ".xlsx"}),
-        error_messages={"required": _("Pilih berkasnya dahulu.")},
+        error_messages={
+            "required": _("Pilih berkasnya dahulu."),
+            "empty": _("Berkas ini kosong."),
+            "invalid": _("Pilih berkasnya dahulu."),
+        },
     )
+    too_large = ""
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A file beyond the limit was let go by, so it seems not chosen; say what it was."""
+        super().add_error(field, self.too_large if field == "file" and self.too_large else error)
 
 
 class AcceptForm(forms.Form):

@@ -49,6 +49,11 @@ class Upload(models.Model):
     def __str__(self) -> str:
         return self.id
 
+    @property
+    def receipt(self) -> str:
+        """The number on the receipt, in groups that can be read out on the telephone."""
+        return "-".join(self.id[at : at + 4] for at in range(0, len(self.id), 4)).upper()
+
 
 class Submission(models.Model):
     """The present answers of one family."""

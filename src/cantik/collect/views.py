@@ -2,14 +2,15 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cantik.design import api as design
@@ -22,11 +23,13 @@ from cantik.people import api as people
 
 from . import actions, api, forms
 from .catalogue import PROBLEMS
+from .checking import BLANK
 from .models import Upload
+from .uploading import InMemory
 from .workbook import leaf_names
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-SHOWN_FAULTS = 200
+FAULTS_ON_A_PAGE = 50
 
 
 def _present(village_id: str, activity_id: str) -> design.ActivityInfo | None:
@@ -40,11 +43,19 @@ def _present(village_id: str, activity_id: str) -> design.ActivityInfo | None:
     return found
 
 
+@csrf_exempt  # only so that the way of taking in is set before the token is read; see below
+def overview(request: HttpRequest, village_id: str) -> HttpResponseBase:
+    """How far the collection is; get the form; send it."""
+    taking = InMemory(request)
+    request.upload_handlers = [taking]
+    return _overview(request, village_id=village_id, taking=taking)
+
+
+@csrf_protect
 @people.office("collect.progress")
 @never_cache
-@require_http_methods(["GET", "POST"])
-def overview(request: HttpRequest, village_id: str) -> HttpResponse:
-    """How far the collection is; get the form; send it."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def _overview(request: HttpRequest, village_id: str, taking: InMemory) -> HttpResponse:
     activity = _present(village_id, request.GET.get("kegiatan", ""))
     may_send = people.can(request.user, "collect.upload", village_id)
     form = forms.SendForm()
@@ -52,23 +63,10 @@ def overview(request: HttpRequest, village_id: str) -> HttpResponse:
         if not may_send or activity is None:
             raise Http404
         form = forms.SendForm(request.POST, request.FILES)
-        if form.is_valid():
-            sent = form.cleaned_data["file"]
-            try:
-                if sent.size > settings.MAX_WORKBOOK_BYTES:
-                    raise Refused(
-                        "too_large", _("Berkas ini lebih besar dari 25 MB. Kirim per dusun.")
-                    )
-                upload = actions.receive(
-                    actor=request.user,
-                    activity_id=activity.id,
-                    data=sent.read(),
-                    now=timezone.now(),
-                )
-            except Refused as refused:
-                form.add_error("file", str(refused))
-            else:
-                return redirect("collect:upload", village_id=village_id, upload_id=upload.id)
+        form.too_large = actions.too_large() if taking.too_large else ""
+        upload = _sent(request, form, activity) if form.is_valid() else None
+        if upload is not None:
+            return redirect("collect:upload", village_id=village_id, upload_id=upload.id)
     context: dict[str, Any] = {
         "village": people.area(village_id),
         "activity": activity,
@@ -78,10 +76,24 @@ def overview(request: HttpRequest, village_id: str) -> HttpResponse:
     }
     if activity is not None:
         context |= _progress(activity)
-        context["uploads"] = Upload.objects.filter(activity_id=activity.id).select_related(
-            "uploaded_by"
-        )[:20]
+        if may_send:
+            context["uploads"] = Upload.objects.filter(activity_id=activity.id).select_related(
+                "uploaded_by"
+            )[:20]
     return render(request, "collect/overview.html", context, status=422 if form.errors else 200)
+
+
+def _sent(
+    request: HttpRequest, form: forms.SendForm, activity: design.ActivityInfo
+) -> Upload | None:
+    data = form.cleaned_data["file"].read()
+    try:
+        return actions.receive(
+            actor=request.user, activity_id=activity.id, data=data, now=timezone.now()
+        )
+    except Refused as refused:
+        form.add_error("file", str(refused))
+        return None
 
 
 def _progress(activity: design.ActivityInfo) -> dict[str, Any]:
@@ -90,19 +102,21 @@ def _progress(activity: design.ActivityInfo) -> dict[str, Any]:
     rows = [
         {
             "label": leaf.label,
-            "above": tree.node(leaf.parent_id).label if leaf.parent_id in tree else "",
+            "above": tree.node(leaf.parent_id).label
+            if leaf.parent_id is not None and leaf.parent_id in tree
+            else "",
             "done": done.get(leaf.id, 0),
             "target": activity.kk_targets.get(leaf.id, 0),
             "refused": sum(refused.get(leaf.id, {}).values()),
         }
         for leaf in tree.leaves()
-        if leaf.parent_id is not None
     ]
     return {
         "rows": rows,
         "done": sum(row["done"] for row in rows),
         "target": sum(row["target"] for row in rows),
         "refused": sum(row["refused"] for row in rows),
+        "untold": any(not row["target"] for row in rows),
     }
 
 
@@ -131,23 +145,26 @@ def _upload(village_id: str, upload_id: str) -> Upload:
 @require_http_methods(["GET", "POST"])
 def upload(request: HttpRequest, village_id: str, upload_id: str) -> HttpResponse:
     """What was read from a file: its faults with their remedies, what is new, accept or not."""
-    one = _upload(village_id, upload_id)
+    one = actions.settle(_upload(village_id, upload_id))
     if request.method == "POST":
         return _decide(request, one)
     context: dict[str, Any] = {"village": people.area(village_id), "upload": one}
+    job = ledger.job_state(one.job_id) if one.job_id else None
     if one.state in ("reading", "accepting"):
-        context["job"] = ledger.job_state(one.job_id) if one.job_id else None
-        context["refresh"] = True
+        context["job"] = job
         return render(request, "collect/working.html", context)
     activity = design.activity(one.activity_id)
     context["activity"] = activity
     context["form"] = forms.AcceptForm()
+    context["stopped"] = job is not None and job.state == "failed"
     if one.report_id:
         report = actions.opened(one, one.report_id)
         context["groups"] = [_group(raw, activity, one) for raw in report["groups"]]
-        listed = [_problem(raw) for raw in report["problems"]]
-        context["faults"] = [_fault(p, activity) for p in listed[:SHOWN_FAULTS]]
-        context["more"] = max(0, report["all"] - SHOWN_FAULTS)
+        page = Paginator(report["problems"], FAULTS_ON_A_PAGE).get_page(request.GET.get("halaman"))
+        if not one.summary.get("unread"):
+            context["page"] = page
+            context["faults"] = [_fault(_problem(raw), activity) for raw in page]
+        context["more"] = report["all"] - len(report["problems"])
         context["can_mend"] = one.state in ("refused", "draft") and any(
             group["choices"] for group in context["groups"]
         )
@@ -250,6 +267,7 @@ def _group(raw: list[Any], activity: design.ActivityInfo, one: Upload) -> dict[s
     code, sheet, field, shown, suggestion, severity, count, rows = raw
     problem = Problem(code, PROBLEMS[code].severity, sheet, 0, "", field, shown, {}, suggestion)
     words = _filled(problem, activity)
+    tone = {Severity.REFUSE: "bad", Severity.WAIT: "warn"}.get(Severity(severity), "info")
     choices: list[tuple[str, str]] = []
     if code == "unknown_code" and one.file_id:
         question = activity.pack.instrument.question(field)
@@ -262,6 +280,7 @@ def _group(raw: list[Any], activity: design.ActivityInfo, one: Upload) -> dict[s
                 (c.code, f"{c.code} = {pick(c.label, language)}")
                 for c in activity.pack.choices(question)
             ]
+            choices.append((BLANK, _("(kosongkan isian ini)")))
     label = ""
     if field in activity.pack.instrument.names():
         label = pick(activity.pack.instrument.question(field).label, get_language() or "id")
@@ -269,13 +288,13 @@ def _group(raw: list[Any], activity: design.ActivityInfo, one: Upload) -> dict[s
         "title": words.title,
         "message": words.message,
         "remedy": words.remedy,
-        "refuses": severity == Severity.REFUSE,
+        "tone": tone,
         "sheet": sheet,
         "field": field,
         "label": label,
         "shown": shown,
         "count": count,
-        "rows": [row for row in rows if row],
+        "rows": ", ".join(str(row) for row in rows if row),
         "more": max(0, count - len(rows)),
         "choices": choices,
         "suggestion": suggestion,
