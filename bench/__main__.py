@@ -1,6 +1,6 @@
 """Print one JSON line per figure: ``python -m bench [ONLY=group]``.
 
-Groups: village, portal. ``ONLY`` takes a group or the full name of a figure.
+Groups: import, village, portal. ``ONLY`` takes a group or the full name of a figure.
 A figure that cannot be measured is told on standard error and makes the exit code 1.
 """
 
@@ -8,10 +8,11 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import portal, village
+from bench import importing, portal, village
 from bench.figure import Figure, NotMeasured
 
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
+    "import": importing.figures,
     "village": village.figures,
     "portal": portal.figures,
 }
