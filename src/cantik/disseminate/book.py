@@ -197,7 +197,7 @@ def _table(one: Sheet) -> dict[str, Any]:
         },
         words.rounding(one.base),
     ]
-    notes += [words.outside()] if one.outside else []
+    notes += [words.outside(one.base)] if one.outside else []
     notes += [words.merged()] if one.merged else []
     notes += [pick(note, LANGUAGE) for note in one.notes]
     if one.reasons or one.silent:
@@ -207,6 +207,7 @@ def _table(one: Sheet) -> dict[str, Any]:
         "question": pick(one.question, LANGUAGE) if one.question else "",
         "finding": finding_words(said) if said else "",
         "chart": drawn.svg if drawn else "",
+        "tall": one.chart == "pyramid",
         "notes": notes,
         "grids": [
             {

@@ -241,7 +241,7 @@ def _chapters(read: Publication, links: Links, spoken: str) -> list[Chapter]:
 
 def _notes(one: Sheet, spoken: str) -> list[str]:
     notes = [words.rounding(one.base)]
-    notes += [words.outside()] if one.outside else []
+    notes += [words.outside(one.base)] if one.outside else []
     notes += [words.merged()] if one.merged else []
     notes += [pick(note, spoken) for note in one.notes]
     if one.unit == "orang":

@@ -16,11 +16,15 @@ def rounding(base: int) -> str:
     ) % {"base": base}
 
 
-def outside() -> str:
-    return _(
+def outside(base: int) -> str:
+    words = _(
         "Di luar tabel: yang tidak termasuk kelompok yang dihitung di tabel ini, "
         "atau yang tidak menjawab."
     )
+    if not base:
+        return words
+    added = _("Jumlah adalah penjumlahan angka yang dibulatkan; angka pasti hanya Seluruhnya.")
+    return f"{words} {added}"
 
 
 def merged() -> str:
