@@ -1,6 +1,7 @@
 """Whatever is done to a pack's files: the checks answer with faults and never break themselves."""
 
 import copy
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -10,8 +11,11 @@ from hypothesis import strategies as st
 
 from cantik.design import store
 from cantik.design.checks import check, check_files
+from cantik.design.derived import age_on
 from cantik.design.faults import Fault
+from cantik.design.pack import Pack
 from cantik.design.reading import FILES, build, contents, digest
+from cantik.kernel.expression import Answers, evaluate
 
 V1 = store.FOLDER / "keluarga" / "v1"
 SCALARS = st.one_of(
@@ -91,3 +95,17 @@ def test_a_mutilated_survey_is_answered_with_faults(data: st.DataObject) -> None
     pack, told = build({**sound(), name: rows})
     faults = [*told, *check(pack)]
     assert all(one.file in FILES and one.words for one in faults)
+
+
+@given(st.dates(date(1900, 1, 1), date(2026, 12, 31)), st.dates(date(2026, 1, 1), date(2030, 1, 1)))
+def test_the_formula_of_the_age_is_the_calendar(born: date, on: date) -> None:
+    formula = sound_pack().instrument.question("umur").calculate
+    assert formula is not None
+    if born <= on:
+        assert evaluate(formula, Answers({"tanggal_lahir": born}, today=on)) == age_on(born, on)
+    assert evaluate(formula, Answers({}, today=on)) == ""
+
+
+@cache
+def sound_pack() -> Pack:
+    return build(sound())[0]

@@ -14,6 +14,7 @@ from cantik.design.checks import check_files
 from cantik.design.derived import age_on, counted_members, derive
 from cantik.design.judging import Verdict, involved, judge
 from cantik.design.pack import FAMILY, MEMBER, Pack
+from cantik.kernel.expression import Answers, evaluate
 
 CASES = yaml.safe_load(Path(__file__).with_name("design_rules.yaml").read_text("utf-8"))
 DAY = date(2026, 8, 31)
@@ -125,6 +126,11 @@ def test_a_verdict_names_its_questions() -> None:
 )
 def test_age_by_the_calendar(born: date, on: date, years: int) -> None:
     assert age_on(born, on) == years
+    if years >= 0:
+        # The form on a phone works it out by its formula; both must agree.
+        formula = pack().instrument.question("umur").calculate
+        assert formula is not None
+        assert evaluate(formula, Answers({"tanggal_lahir": born}, today=on)) == years
 
 
 def derived(case: dict[Any, Any]) -> tuple[dict[str, Any], list[dict[str, Any]]]:

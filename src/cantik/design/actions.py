@@ -142,7 +142,7 @@ def set_targets(
     people.check_can(actor, "register.edit", activity.village_id)
     leaves = {leaf.id for leaf in people.village_tree(activity.village_id).leaves()}
     if set(targets) - leaves:
-        raise Refused("leaf", _("Ada RT yang bukan bagian desa ini. Muat ulang halaman ini."))
+        raise Refused("leaf", _("Ada RT yang bukan bagian wilayah ini. Muat ulang halaman ini."))
     if leaves - set(targets):
         raise Refused("missing", _("Isi jumlah keluarga untuk setiap RT; 0 bila tidak ada."))
     source = source.strip()

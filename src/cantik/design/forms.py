@@ -84,7 +84,7 @@ class TargetForm(forms.Form):
     source = forms.CharField(
         label=_("Sumber"),
         max_length=120,
-        help_text=_("Misalnya Dukcapil, atau buku induk penduduk desa."),
+        help_text=_("Misalnya Dukcapil, atau buku induk penduduk."),
     )
     source_date = day_field(_("Keadaan menurut sumber pada tanggal"), "")
 
