@@ -422,6 +422,13 @@ def _reason(one: Submission, text: str, now: datetime) -> str:
     )
 
 
+def reason_of(village_id: str, activity_id: str, reason_id: str) -> str:
+    if not reason_id:
+        return ""
+    data = vault.open_file(village_id=village_id, activity_id=activity_id, file_id=reason_id)
+    return data.decode()
+
+
 @transaction.atomic
 def edit_submission(
     *,

@@ -19,11 +19,13 @@ from .models import NoAnswer, Submission, SubmissionVersion, Upload
 
 __all__ = [
     "ON_ERASE",
+    "Change",
     "SubmissionInfo",
     "accept",
     "edit_submission",
     "edits",
     "erase_family",
+    "history",
     "last_upload",
     "mend",
     "next_things",
@@ -62,6 +64,19 @@ class SubmissionInfo:
     upload_id: str
 
 
+@dataclass(frozen=True)
+class Change:
+    """What was done to a family after version ``version``: ``why`` is upload, edit or return;
+    ``fields`` are (record, member, question) of an edit."""
+
+    version: int
+    why: str
+    fields: tuple[tuple[str, int | None, str], ...]
+    reason: str
+    by: str
+    at: datetime
+
+
 def _info(one: Submission) -> SubmissionInfo:
     return SubmissionInfo(
         one.id,
@@ -88,6 +103,24 @@ def submission(submission_id: str) -> SubmissionInfo:
     if found is None:
         raise people.NotAllowed
     return _info(found)
+
+
+def history(*, submission_id: str, actor: Any) -> list[Change]:
+    """What was changed in a family, by whom and why, the oldest first. Needs answers.read."""
+    one = submission(submission_id)
+    people.check_can(actor, "answers.read", one.village_id)
+    rows = SubmissionVersion.objects.filter(submission_id=one.id).select_related("by")
+    return [
+        Change(
+            row.version,
+            row.why,
+            tuple((record, member, name) for record, member, name in row.fields),
+            actions.reason_of(one.village_id, one.activity_id, row.reason_id),
+            row.by.name if row.by else "",
+            row.at,
+        )
+        for row in rows
+    ]
 
 
 def progress(activity_id: str) -> dict[str, int]:
@@ -122,13 +155,18 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
     activity = known[0]
     place = {"village_id": village_id}
     found = []
-    open_ = Upload.objects.filter(activity_id=activity.id, state__in=["draft", "refused"]).first()
+    open_ = Upload.objects.filter(
+        activity_id=activity.id, state__in=["draft", "refused", "failed"]
+    ).first()
     if open_ is not None:
         url = reverse("collect:upload", kwargs={**place, "upload_id": open_.id})
         n = open_.summary.get("refusing", 0)
         if open_.state == "draft":
             why = _("Berkas sudah dibaca dan belum disimpan.")
             found.append(Task(_("Lihat dan simpan isian"), why, "draft", 3, url, _("Lihat")))
+        elif open_.state == "failed":
+            why = _("Pembacaannya terhenti. Tidak ada yang hilang.")
+            found.append(Task(_("Baca lagi berkas isian"), why, "fix", 1, url, _("Baca lagi")))
         else:
             why = ngettext(
                 "%(n)s isian membuat berkas belum dapat diterima.",

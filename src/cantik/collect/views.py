@@ -30,6 +30,7 @@ from .workbook import leaf_names
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FAULTS_ON_A_PAGE = 50
+SHOWN_UPLOADS = 20
 
 
 def _present(village_id: str, activity_id: str) -> design.ActivityInfo | None:
@@ -77,9 +78,8 @@ def _overview(request: HttpRequest, village_id: str, taking: InMemory) -> HttpRe
     if activity is not None:
         context |= _progress(activity)
         if may_send:
-            context["uploads"] = Upload.objects.filter(activity_id=activity.id).select_related(
-                "uploaded_by"
-            )[:20]
+            sent = Upload.objects.filter(activity_id=activity.id).select_related("uploaded_by")
+            context["uploads"] = [actions.settle(one) for one in sent[:SHOWN_UPLOADS]]
     return render(request, "collect/overview.html", context, status=422 if form.errors else 200)
 
 
