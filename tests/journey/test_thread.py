@@ -232,22 +232,21 @@ def mend(page: Page, place: Installation, village: str) -> None:
         page.get_by_role("link", name=re.compile("^Buka")).first.click()
         section = page.locator("main section.card").first
         words = section.inner_text()
-        reason = section.get_by_label("Dari mana perbaikan ini")
-        if "Tanggal lahir" in words and "rujukan" in words:
-            section.locator("input[name$='.tanggal_lahir']").first.fill("01/02/2019")
+        form = section.locator("form:has(input[name=what][value=edit])")
+        if "tidak boleh setelah" in words:
+            form.locator("[name$='.tanggal_lahir']").first.fill("01/02/1999")
             mended.add("future birth")
-        elif "kepala keluarga" in words and "tepat satu" in words:
-            section.locator("select[name='anggota.1.hubungan']").select_option("2")
+        elif "satu kepala keluarga" in words:
+            form.locator("select[name='anggota.1.hubungan']").select_option("2")
             mended.add("two heads")
         elif "lantai" in words:
-            section.locator("select[name='keluarga.-1.lantai']").select_option("2")
+            form.locator("select[name='keluarga.-1.lantai']").select_option("2")
             mended.add("skipped")
         else:
-            section.get_by_label("mengapa isian ini memang benar").fill("Sudah ditanyakan")
-            section.get_by_role("button", name="Terima dengan penjelasan").click()
-            continue
-        reason.fill("Ditanyakan kepada keluarga")
-        section.get_by_role("button", name="Perbaiki isian ini").click()
+            section.get_by_text("Isian ini sudah benar").click()
+            form = section.locator("form:has(input[name=what][value=accept])")
+        form.locator("[name=reason]").fill("Ditanyakan lagi sesuai kartunya")
+        form.get_by_role("button").click()
     assert mended == {"future birth", "two heads", "skipped"}
     expect(page.get_by_text("Semua isian beres")).to_be_visible()
 
@@ -277,7 +276,7 @@ def decide(page: Page, office: str, choice: str, note: str) -> None:
     page.locator("main a[href*='/persetujuan/']").first.click()
     page.get_by_label(choice).check()
     if note:
-        page.get_by_label("Catatan").fill(note)
+        page.get_by_role("textbox", name="Catatan").fill(note)
     page.get_by_label("Kata sandi Bapak/Ibu").fill(PASSWORD)
     page.get_by_role("button", name="Simpan keputusan").click()
     page.wait_for_load_state()

@@ -91,6 +91,8 @@ def _family(leaf: str, draw: Random, number: int, on: date, later: int) -> MadeF
     if toilet in "1234":
         family["kloset"] = _pick(draw, {"1": 88, "2": 7, "4": 5})
         family["tinja"] = _pick(draw, {"1": 76, "3": 10, "4": 14})
+        if family["kloset"] == "4":
+            family["tinja"] = "4"
     if light == "1":
         family["daya"] = _pick(draw, {"1": 35, "2": 44, "3": 16, "4": 5})
     return MadeFamily(leaf, family, _members(draw, number, start, on))
