@@ -162,3 +162,40 @@ def test_lineage_counts_come_from_the_clean_data(made: Chain) -> None:
         "families": 90, "target": 96, "refused": 2, "edits": 4, "explained": 1, "warn_below": 80,
     }  # fmt: skip
     assert read.facts["rules"] == len(made.activity.pack.rules)
+
+
+def killed(*given: Any, **named: Any) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("step", ["book", "table_csv", "release_facts"])
+def test_a_worker_killed_while_preparing_begins_again(
+    made: Chain, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setitem(ledger.JOBS, "disseminate.prepare", lambda job: None)
+    proposal = made.propose()
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            jobs.prepare(handle(proposal=proposal.id))
+    left = protect.proposal(proposal.id)
+    assert (left.state, left.files, left.proposed_edition_id) == ("preparing", {}, "")
+    jobs.prepare(handle(proposal=proposal.id))
+    assert protect.proposal(proposal.id).state == "waiting"
+
+
+@pytest.mark.parametrize("step", ["put_release", "put_index"])
+def test_a_worker_killed_while_publishing_finishes_later(
+    made: Chain, released: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    monkeypatch.setitem(ledger.JOBS, "disseminate.publish", lambda job: None)
+    release = made.approve(made.propose())
+    with monkeypatch.context() as patched:
+        patched.setattr(jobs.publishing, step, killed)
+        with pytest.raises(KeyboardInterrupt):
+            jobs.publish(handle(release=release.id))
+    assert reading.village(made.village.id) is None
+    jobs.publish(handle(release=release.id))
+    village = reading.village(made.village.id)
+    assert village is not None
+    assert [one.state for one in village.entries] == ["published"]
