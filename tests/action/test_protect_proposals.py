@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 
 from cantik.kernel.states import NotNow
 from cantik.people.models import Person
@@ -19,7 +20,11 @@ FILES = {"tabel/air.json": "a" * 64}
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     jobs: list[str] = []
-    clean = SimpleNamespace(id="c", kind="clean", area_id="d", activity_id="k", period="2026")
+    clean = SimpleNamespace(
+        id="c", kind="clean", area_id="d", activity_id="k", period="2026", deleted_at=None
+    )
+    pack = SimpleNamespace(tables=[])
+    monkeypatch.setattr(actions.design, "activity", lambda id: SimpleNamespace(pack=pack))  # noqa: A006
     monkeypatch.setattr(actions.people, "check_can", lambda *a, **k: None)
     monkeypatch.setattr(actions.ledger, "edition", lambda id: clean)  # noqa: A006
     monkeypatch.setattr(actions.ledger, "enqueue", lambda *, kind, **k: jobs.append(kind))
@@ -82,6 +87,83 @@ def test_the_second_decision_is_told_that_it_is_late(asked: list[str]) -> None:
     with pytest.raises(NotNow):
         decide(person("plt"), proposal)
     assert not Release.objects.exists()
+
+
+def test_two_decisions_in_the_same_moment_one_is_told_so(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal = waiting(person("agent"))
+
+    def faster(**given: Any) -> None:
+        """Somebody's decision is in the database before ours, which saw none."""
+        Proposal.objects.filter(pk=proposal.pk).update(state="approved")
+        raise IntegrityError
+
+    monkeypatch.setattr(actions, "_decide", faster)
+    with pytest.raises(actions.Refused) as told:
+        decide(person("plt"), proposal)
+    assert told.value.code == "decided"
+    assert "sudah diputuskan" in str(told.value)
+
+
+def test_a_release_number_taken_by_another_activity_is_tried_again(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    proposal, real, tries = waiting(person("agent")), actions._release, []
+
+    def once(*given: Any) -> Release:
+        tries.append(1)
+        if len(tries) == 1:
+            raise IntegrityError
+        return real(*given)
+
+    monkeypatch.setattr(actions, "_release", once)
+    made = decide(person("head"), proposal)
+    assert made is not None
+    assert len(tries) == 2
+    assert proposal.decision.verdict == "approve"
+
+
+def test_a_number_is_taken_once_in_a_village(asked: list[str]) -> None:
+    agent, head = person("agent"), person("head")
+    first = decide(head, waiting(agent))
+    assert first is not None
+    with pytest.raises(IntegrityError), actions.transaction.atomic():
+        Release.objects.create(
+            id="x", number=first.number, village_id=first.village_id, activity_id="other",
+            period="2026", proposal=waiting(agent, note="lagi"), released_at=NOW,
+        )  # fmt: skip
+
+
+def test_clean_data_that_were_deleted_are_neither_proposed_nor_approved(
+    asked: list[str],
+) -> None:
+    agent = person("agent")
+    proposal = waiting(agent)
+    actions.ledger.edition("c").deleted_at = NOW
+    with pytest.raises(actions.Refused) as told:
+        decide(person("head"), proposal)
+    assert told.value.code == "clean_gone"
+    decide(person("plt"), proposal, verdict="return", note="perbarui")
+    with pytest.raises(actions.Refused) as told:
+        waiting(agent)
+    assert told.value.code == "clean_gone"
+
+
+def test_two_tables_of_the_same_thing_are_refused(asked: list[str]) -> None:
+    def table(id_: str, variable: str, universe: str | None) -> SimpleNamespace:
+        source = SimpleNamespace(source=universe) if universe else None
+        return SimpleNamespace(id=id_, unit="orang", variable=variable, universe=source)
+
+    tables = actions.design.activity("k").pack.tables
+    tables += [table("a", "umur", None), table("b", "umur", "${umur} >= 15")]
+    waiting(person("agent"))
+    Proposal.objects.update(state="returned")
+    tables.append(table("c", "umur", "${umur} >= 15"))
+    with pytest.raises(actions.Refused) as told:
+        waiting(person("other"))
+    assert told.value.code == "shared_variable"
+    assert "b, c" in str(told.value)
 
 
 def test_a_stale_copy_loses(asked: list[str]) -> None:

@@ -1,6 +1,7 @@
 """The audit must fail where a part of the method is switched off, and only there."""
 
 import copy
+import sys
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -9,9 +10,11 @@ import pytest
 
 from cantik.kernel.cube import AREA, Cube, Dimension
 from cantik.kernel.tree import Node, Tree
+from cantik.protect import plan, rounding
 from cantik.protect.audit import System, audit, propagate, verdicts
 from cantik.protect.plan import Job, OpenTotals, Result, protect
-from cantik.protect.policy import policy
+from cantik.protect.policy import Method, policy
+from cantik.protect.rounding import Rounded
 from tests.protocol.test_protect_adversary import attack_tables
 
 
@@ -74,13 +77,20 @@ def job(
     )
 
 
-def run(one: Job, *, previous: Any = None, earlier: Any = (), persons: Any = PERSONS) -> Result:
+def run(
+    one: Job,
+    *,
+    previous: Any = None,
+    earlier: Any = (),
+    persons: Any = PERSONS,
+    secret: bytes = b"s" * 32,
+) -> Result:
     return protect(
         tree=TREE,
         jobs=[one],
         opened=OpenTotals(persons, one.cube.values.sum(axis=1)),
         policy=policy(),
-        secret=b"s" * 32,
+        secret=secret,
         previous=previous or {},
         earlier=earlier,
         period="2026",
@@ -154,6 +164,97 @@ def test_merging_switched_off_is_found() -> None:
     table = planted({"r0": [2, 2, 2, 1, 7]})
     next(row for row in table["rows"] if row["area"] == "r0")["open"] = [7]
     assert len([f for f in audit(tables={"t": table}) if f.area == "r0"]) >= 3
+
+
+# -- the method itself with one part switched off ---------------------------------------------
+
+
+def unaudited(monkeypatch: pytest.MonkeyPatch, one: Job, **given: Any) -> dict[str, Any]:
+    """The table as the rest of the method makes it, before the audit looks at it."""
+    with monkeypatch.context() as patch:
+        patch.setattr(plan, "audit", lambda **_: [])
+        return run(one, **given).tables["t"]
+
+
+def reasons(table: dict[str, Any], **earlier: Any) -> set[tuple[str, str, str]]:
+    return {(f.area, f.column, f.reason) for f in audit(tables={"t": table}, **earlier)}
+
+
+SMALL = np.asarray([[20, 2, 12, 1], [30, 1, 20, 9], [15, 8, 11, 2]])
+
+
+def test_the_whole_method_passes_on_the_planted_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert reasons(unaudited(monkeypatch, job(SMALL))) == set()
+
+
+def test_method_without_rounding_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    def plainly(**given: Any) -> Rounded:
+        rows = {key: tuple(counts) for key, counts in given["rows"].items()}
+        return Rounded(rows, frozenset(), frozenset(), {})
+
+    monkeypatch.setattr(plan, "round_rows", plainly)
+    found = reasons(unaudited(monkeypatch, job(SMALL)))
+    assert ("r0", "b", "value") in found
+    assert ("r2", "d", "value") in found
+
+
+def test_method_without_steps_on_large_cells_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only small cells are rounded, as in the plain method; the exact total then tells them."""
+    monkeypatch.setattr(rounding, "_close", lambda *given: True)
+    rules = policy()
+    still = replace(rules, methods={**rules.methods, "restricted": Method(3, 0)})
+    monkeypatch.setattr(sys.modules[__name__], "policy", lambda: still)
+    found = reasons(unaudited(monkeypatch, job(np.asarray([[20, 2, 12, 0], *SMALL[1:].tolist()]))))
+    assert {area for area, _, _ in found} >= {"r0"}
+    assert {reason for _, _, reason in found} <= {"value", "small", "undecided"}
+
+
+def test_method_without_a_memory_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = np.asarray([[20, 2, 12, 1, 1], [30, 1, 20, 2, 9], [15, 1, 11, 2, 2]])
+    first = unaudited(monkeypatch, job(counts))
+    assert reasons(first) == set()
+    remembered = run(job(counts)).state
+    kept = unaudited(monkeypatch, job(counts), previous=remembered, secret=b"t" * 32)
+    assert reasons(kept, earlier=[{"t": first}]) == set()
+    again = unaudited(monkeypatch, job(counts), secret=b"t" * 32)
+    assert again["rows"] != first["rows"]
+    assert reasons(again, earlier=[{"t": first}])
+
+
+def test_method_without_a_lowest_level_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    one = job(np.asarray([[30, 12], [13, 30], [40, 14]]), "sensitive", "desa")
+    assert reasons(unaudited(monkeypatch, one)) == set()
+    monkeypatch.setattr(plan, "_nodes", lambda tree, lowest: list(tree))
+    found = reasons(unaudited(monkeypatch, one))
+    assert {area for area, _, reason in found if reason == "level"} == {"r0", "r1", "r2"}
+
+
+def test_method_without_merging_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    merged = (Class("ab", words("ab"), ("a", "b")), Class("cd", words("cd"), ("c", "d")))
+    one = job(SMALL, "sensitive", "desa", merged)
+    assert reasons(unaudited(monkeypatch, one)) == set()
+    apart = job(SMALL, "sensitive", "desa")
+    rules = policy()
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            sys.modules[__name__], "policy", lambda: replace(rules, most_sensitive_classes=99)
+        )
+        table = unaudited(monkeypatch, apart)
+    assert ("d", "", "classes") in reasons(table)
+
+
+def test_what_the_audit_finds_is_withheld(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broken rounding never gets out: the gate takes the table away."""
+
+    def plainly(**given: Any) -> Rounded:
+        rows = {key: tuple(counts) for key, counts in given["rows"].items()}
+        return Rounded(rows, frozenset(), frozenset(), {})
+
+    monkeypatch.setattr(plan, "round_rows", plainly)
+    counts = np.asarray([[2, 1, 1, 30], [0, 0, 0, 30], [0, 0, 0, 20]])
+    table = run(job(counts)).tables["t"]
+    assert all(row["values"] is None for row in table["rows"])
+    assert table["rows"][0]["withheld"] == "audit"
 
 
 def test_same_answers_state_and_secret_give_the_same_table() -> None:

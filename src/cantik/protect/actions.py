@@ -1,18 +1,22 @@
 """Propose, comment, decide, withdraw: one verb, one transaction, one audit line."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from cantik.design import api as design
 from cantik.kernel.problems import Refused
 from cantik.kernel.states import NotNow
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 
+from .catalogue import SHARED
 from .models import PROPOSAL, RELEASE, Comment, Decision, Proposal, Release
+
+TRIES = 3
 
 
 def _move(proposal: Proposal, verb: str) -> None:
@@ -34,6 +38,8 @@ def propose(
     people.check_can(actor, "release.propose", clean.area_id)
     if clean.kind != "clean":
         raise Refused("not_clean", _("Usulan dibuat dari data bersih."))
+    if clean.deleted_at:
+        raise Refused("clean_gone", _("Data bersih ini sudah diganti. Pakailah yang terbaru."))
     going = Proposal.objects.filter(
         village_id=clean.area_id, activity_id=clean.activity_id, state__in=["preparing", "waiting"]
     )
@@ -44,6 +50,9 @@ def propose(
         raise Refused("note_needed", _("Perbaikan terbitan memerlukan catatan."))
     if not licence.strip():
         raise Refused("licence_needed", _("Pilih lisensi data."))
+    shared = tables_sharing(design.activity(clean.activity_id).pack.tables)
+    if shared:
+        raise Refused("shared_variable", str(SHARED) % {"tables": ", ".join(shared)})
     proposal = Proposal.objects.create(
         id=ledger.random_id(),
         village_id=clean.area_id,
@@ -132,7 +141,16 @@ def comment(*, actor: Any, proposal_id: str, text: str, now: datetime) -> Commen
     return kept
 
 
-@transaction.atomic
+def tables_sharing(tables: Iterable[Any]) -> list[str]:
+    """Ids of tables that count the same variable in the same universe as another one: they would
+    be rounded apart, and tell more together than the audit of each can see."""
+    by: dict[tuple[str, str, str], list[str]] = {}
+    for one in tables:
+        universe = getattr(one.universe, "source", one.universe) or ""
+        by.setdefault((one.unit, one.variable, universe), []).append(one.id)
+    return sorted(id_ for ids in by.values() if len(ids) > 1 for id_ in ids)
+
+
 def decide(
     *,
     actor: Any,
@@ -145,6 +163,38 @@ def decide(
 ) -> Release | None:
     """Approve or return exactly the files that were shown. ``confirmed``: the password was given
     again and was right. Raises Refused, or NotNow when someone decided first."""
+    for left in reversed(range(TRIES)):
+        try:
+            return _decide(
+                actor=actor,
+                proposal_id=proposal_id,
+                verdict=verdict,
+                note=note,
+                shown_files=shown_files,
+                confirmed=confirmed,
+                now=now,
+            )
+        except IntegrityError:
+            # Someone decided in the same moment: on this proposal, or on another of the village
+            # that took the same number. Nothing of ours was kept.
+            if Proposal.objects.get(pk=proposal_id).state != "waiting" or not left:
+                raise Refused(
+                    "decided", _("Usulan ini sudah diputuskan. Buka kembali halamannya.")
+                ) from None
+    return None
+
+
+@transaction.atomic
+def _decide(
+    *,
+    actor: Any,
+    proposal_id: str,
+    verdict: str,
+    note: str,
+    shown_files: Mapping[str, str],
+    confirmed: bool,
+    now: datetime,
+) -> Release | None:
     proposal = Proposal.objects.select_for_update().get(pk=proposal_id)
     people.check_can(actor, "release.decide", proposal.village_id)
     if proposal.proposed_by_id == actor.pk:
@@ -158,6 +208,12 @@ def decide(
     PROPOSAL.after(proposal.state, verdict)
     if not proposal.files or dict(shown_files) != proposal.files:
         raise Refused("other_files", _("Berkas usulan telah berubah. Buka kembali halamannya."))
+    if verdict == "approve" and ledger.edition(proposal.clean_edition_id).deleted_at:
+        # A family asked to be erased: its answers may not be published any more.
+        raise Refused(
+            "clean_gone",
+            _("Data bersih usulan ini sudah diganti. Kembalikan, agar diusulkan lagi."),
+        )
     _move(proposal, verdict)
     Decision.objects.create(
         proposal=proposal,

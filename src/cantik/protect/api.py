@@ -95,7 +95,7 @@ def prepare(proposal_id: str, now: datetime) -> ledger.Edition:
     answers, earlier state and secret give the same bytes."""
     wanted = Proposal.objects.get(pk=proposal_id)
     activity = design.activity(wanted.activity_id)
-    tree = people.village_tree(wanted.village_id)
+    tree = people.village_tree(wanted.village_id, on=activity.reference_date)
     records = [
         parquet.read_table(io.BytesIO(ledger.edition_file(wanted.clean_edition_id, name)))
         for name in ("keluarga.parquet", "anggota.parquet")

@@ -16,10 +16,14 @@ import numpy as np
 
 from .intervals import gives_away, interval
 
+# Levels of areas below a village, the finest last.
+RANK = {"desa": 0, "dusun": 1, "rw": 1, "rt": 2}
+
 
 @dataclass(frozen=True)
 class Failing:
-    """A cell whose count is given away; ``reason`` is "value", "small" or "undecided"."""
+    """A cell whose count is given away; ``reason`` is "value", "small" or "undecided". Or a whole
+    row that should not be there: "level" (below its lowest level) or "classes" (too many)."""
 
     table: str
     area: str
@@ -192,17 +196,33 @@ def audit(
     tables: Mapping[str, Mapping[str, Any]],
     earlier: Sequence[Mapping[str, Mapping[str, Any]]] = (),
     seconds: float = 20,
+    most_classes: int = 3,
 ) -> list[Failing]:
     """Cells that fail. ``tables`` by id as published; ``earlier`` the tables of all earlier
-    releases of the same village and period, oldest first."""
+    releases of the same village and period, oldest first; ``most_classes`` of a sensitive table."""
     failing: list[Failing] = []
     for id_, table in sorted(tables.items()):
+        failing += _out_of_bounds(id_, table, most_classes)
         if table["base"]:
             system, targets = _system(id_, table, [r[id_] for r in earlier if id_ in r])
             for i, verdict in sorted(verdicts(system, targets, seconds=seconds).items()):
                 if verdict:
                     failing.append(Failing(*system.names[i], verdict))
     return failing
+
+
+def _out_of_bounds(id_: str, table: Mapping[str, Any], most_classes: int) -> list[Failing]:
+    """What no rounding makes safe: rows below the lowest level, too fine a sensitive table."""
+    sensitive = table["sensitivity"] == "sensitive"
+    lowest = "desa" if sensitive else table["lowest"]
+    inner = [c for c in table["columns"] if c["code"] != "jumlah" and not c.get("outside")]
+    found = []
+    for row in rows_of(table).values():
+        if RANK.get(row["level"], 0) > RANK[lowest]:
+            found.append(Failing(id_, row["area"], "", "", "level"))
+        if sensitive and len(inner) > most_classes:
+            found.append(Failing(id_, row["area"], "", "", "classes"))
+    return found
 
 
 def _system(

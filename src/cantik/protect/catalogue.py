@@ -21,3 +21,7 @@ def withheld_words(code: str) -> Promise:
 
 
 NOTE_HELP = _("Tulis apa yang diperbaiki. Jangan menyebut keluarga atau orang.")
+SHARED = _(
+    "Tabel berikut menghitung hal yang sama untuk kelompok yang sama: %(tables)s. "
+    "Pakailah satu tabel untuk satu hal, agar angka kecil tidak dapat dihitung balik."
+)

@@ -13,11 +13,10 @@ import numpy as np
 from cantik.kernel.cube import Cube
 from cantik.kernel.tree import Node, Tree
 
-from .audit import Failing, audit
+from .audit import RANK, Failing, audit
 from .policy import Policy
 from .rounding import CellState, round_rows
 
-RANK = {"desa": 0, "dusun": 1, "rw": 1, "rt": 2}
 OUTSIDE = "di_luar"
 OUTSIDE_LABEL = {"id": "Di luar tabel atau tidak terjawab", "en": "Outside the table or no answer"}
 TOTAL_LABEL = {"id": "Jumlah", "en": "Total"}
@@ -80,6 +79,7 @@ def protect(
                 tables={job.template.id: table},
                 earlier=earlier,
                 seconds=policy.audit_seconds,
+                most_classes=policy.most_sensitive_classes,
             )
             if not failing:
                 break
@@ -304,6 +304,7 @@ def _table(
         "reference_date": reference_date,
         "variable": one.variable,
         "sensitivity": job.classification.sensitivity,
+        "lowest": job.classification.lowest,
         "base": method.base if method else 0,
         "largest_step": method.largest_step if method else 0,
         "chapter": one.chapter,

@@ -15,7 +15,8 @@ from .models import Proposal, Release
 
 
 def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
-    """Decide for the head; propose, or look at what came back, for the agent."""
+    """Decide for the head; propose, or look at what came back, for the agent; read and comment
+    for the coach."""
     place = {"village_id": village_id}
     found = []
     if people.can(person, "release.decide", village_id):
@@ -34,6 +35,19 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
             )
     if people.can(person, "release.propose", village_id):
         found += _to_propose(village_id)
+    if people.can(person, "release.comment", village_id):
+        waiting = Proposal.objects.filter(village_id=village_id, state="waiting")
+        for one in waiting.exclude(comments__person=person):
+            found.append(
+                Task(
+                    _("Tanggapi usulan terbitan %(period)s") % {"period": one.period},
+                    _("Kepala desa atau lurah membaca tanggapan ini sebelum memutuskan."),
+                    "waiting",
+                    10,
+                    reverse("disseminate:proposal", kwargs={**place, "proposal_id": one.id}),
+                    _("Baca dan tanggapi"),
+                )
+            )
     return found
 
 
