@@ -158,6 +158,19 @@ def test_one_activity_of_a_pack_in_a_year() -> None:
     assert opened(village("Sana"), None).village_id != here.id
 
 
+def test_two_openings_in_one_moment_make_one_activity(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = village()
+    agent = person("agen_statistik", here)
+    opened(here, agent)
+    # What the second one saw before the first had finished.
+    monkeypatch.setattr(actions.Activity.objects, "filter", lambda **_: Activity.objects.none())
+    with pytest.raises(Refused) as told:
+        opened(here, agent)
+    assert told.value.code == "twice"
+    monkeypatch.undo()
+    assert Activity.objects.count() == 1
+
+
 @pytest.mark.parametrize("role", ["kepala_desa", "petugas"])
 def test_only_the_agent_opens_and_fills(role: str) -> None:
     here = village()

@@ -83,7 +83,10 @@ def test_every_table_is_shown_with_its_planning_question_and_its_questions() -> 
         assert f'id="{link}"' in asked
     for rule in pack.rules:
         assert rule.message["id"] in asked
-    assert "UU" in words or "Undang-Undang Nomor 27 Tahun 2022" in words
+    assert "<details open" not in asked
+    unfolded = client.get(page("questions", here, made) + "?pilihan=semua").content.decode()
+    assert unfolded.count("<details open") == asked.count("<details>")
+    assert "Undang-Undang Nomor 27 Tahun 2022" in words
     assert "Ditanyakan bila Umur (tahun penuh): 15 atau lebih" in " ".join(asked.split())
     assert "Ditanyakan bila Status rumah yang ditempati: Milik sendiri" in " ".join(asked.split())
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from cantik.kernel import canonical
@@ -89,21 +89,26 @@ def open_activity(
         raise Refused("reference_date", _("Tanggal rujukan harus berada dalam tahun kegiatan."))
     if licence not in LICENCES:
         raise Refused("licence", _("Pilih izin pakai dari daftar."))
+    twice = Refused(
+        "twice", _("Kegiatan ini sudah dibuka untuk tahun %(year)s.") % {"year": period}
+    )
     same = Activity.objects.filter(village_id=village_id, period=period)
     if same.filter(pack__name=record.name).exists():
-        raise Refused(
-            "twice", _("Kegiatan ini sudah dibuka untuk tahun %(year)s.") % {"year": period}
-        )
-    made = Activity.objects.create(
-        id=ledger.random_id(),
-        village_id=village_id,
-        pack=record,
-        period=period,
-        reference_date=reference_date,
-        licence=licence,
-        opened_at=now,
-        opened_by=actor,
-    )
+        raise twice
+    try:
+        with transaction.atomic():
+            made = Activity.objects.create(
+                id=ledger.random_id(),
+                village_id=village_id,
+                pack=record,
+                period=period,
+                reference_date=reference_date,
+                licence=licence,
+                opened_at=now,
+                opened_by=actor,
+            )
+    except IntegrityError:  # someone else opened it in the same moment
+        raise twice from None
     ledger.record(
         actor=actor,
         verb="design.open_activity",

@@ -180,5 +180,6 @@ def questions(request: HttpRequest, village_id: str, activity_id: str) -> HttpRe
         "family": asked[api.FAMILY],
         "members": asked[api.MEMBER],
         "rules": found.pack.rules,
+        "unfolded": request.GET.get("pilihan") == "semua",
     }
     return render(request, "design/questions.html", context)

@@ -81,8 +81,11 @@ def conditions(pack: Pack, expression: Expression | None) -> tuple[Condition, ..
         return ()
     known = {q.name: q for q in pack.instrument.questions}
     found: list[Condition] = []
-    for part in _JOINED.split(expression.source):
-        one = _condition(pack, known, part.strip())
+    parts = [part.strip() for part in _JOINED.split(expression.source)]
+    for part in parts:
+        # "and" binds closer than "or": without brackets the parts would be other ones.
+        loose = len(parts) > 1 and " or " in part and not part.startswith("(")
+        one = None if loose else _condition(pack, known, part)
         if one is None:
             return (Condition(None),)
         if one.question is None or one.question.name != pack.result:
