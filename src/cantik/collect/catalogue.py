@@ -135,7 +135,7 @@ MANY = Kind(
     "many",
     REFUSE,
     N_("Terlalu banyak baris"),
-    N_("Berkas ini memuat lebih dari %(limit)s keluarga."),
+    N_("Lembar %(sheet)s memuat lebih dari %(limit)s baris."),
     N_("Kirim per dusun."),
 )
 MISSING_KEY = Kind(

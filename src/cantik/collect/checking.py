@@ -20,7 +20,7 @@ from cantik.design.api import (
     judge,
 )
 from cantik.kernel.expression import names
-from cantik.kernel.numbers import mask
+from cantik.kernel.numbers import mask, whole
 from cantik.kernel.problems import Kind, Problem, Severity
 
 from . import catalogue as told
@@ -156,6 +156,7 @@ class _Reader:
             for q in self.questions
             if q.kind == "choice"
         }
+        self.known: dict[str, dict[str, str]] = {name: {} for name in self.codes}
         self.problems: list[Problem] = []
         self.unread: set[tuple[int, str]] = set()
 
@@ -178,12 +179,20 @@ class _Reader:
         facts: dict[str, Any] = {}
         sealed: dict[str, Any] = {}
         for question in self.questions:
-            value = self.sheet.values[question.name][at]
+            name = question.name
+            value = self.sheet.values[name][at]
             if value is None or value == "" or (isinstance(value, str) and not value.strip()):
                 continue
-            found = self._answer(at, question, value)
-            if found is not None and question.role != "area":
-                (sealed if question.sealed else facts)[question.name] = found
+            # The same few answers, thousands of times.
+            known = self.known.get(name) if isinstance(value, str) else None
+            found = known.get(value) if known is not None else None
+            if found is None:
+                found = self._answer(at, question, value)
+                if found is None or question.role == "area":
+                    continue
+                if known is not None:
+                    known[value] = found
+            (sealed if question.sealed else facts)[name] = found
         return facts, sealed
 
     def _answer(self, at: int, question: Question, value: Any) -> Any:
@@ -299,7 +308,7 @@ def _families(reader: _Reader, problems: list[Problem]) -> list[Family]:
     families: list[Family] = []
     seen: set[str] = set()
     if len(sheet.rows) > MOST_FAMILIES:
-        problems.append(told.MANY.problem(sheet=reader.name, limit=str(MOST_FAMILIES)))
+        problems.append(told.MANY.problem(sheet=reader.name, limit=whole(MOST_FAMILIES)))
         return []
     for at, row in enumerate(sheet.rows):
         number = plain(sheet.values[NUMBER][at])
@@ -318,7 +327,7 @@ def _families(reader: _Reader, problems: list[Problem]) -> list[Family]:
 def _members(reader: _Reader, families: Sequence[Family], problems: list[Problem]) -> None:
     sheet = reader.sheet
     if len(sheet.rows) > MOST_MEMBERS:
-        problems.append(told.MANY.problem(sheet=reader.name, limit=str(MOST_FAMILIES)))
+        problems.append(told.MANY.problem(sheet=reader.name, limit=whole(MOST_MEMBERS)))
         return
     by_number = {one.number: one for one in families}
     for at, row in enumerate(sheet.rows):
