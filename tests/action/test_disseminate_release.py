@@ -10,6 +10,7 @@ from cantik.disseminate import jobs, reading
 from cantik.disseminate.publication import NotReleased
 from cantik.kernel import canonical
 from cantik.ledger import api as ledger
+from cantik.ledger.jobs import JOBS
 from cantik.protect import api as protect
 from tests.action.disseminate_chain import NOW, Chain, chain
 
@@ -172,7 +173,7 @@ def killed(*given: Any, **named: Any) -> None:
 def test_a_worker_killed_while_preparing_begins_again(
     made: Chain, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    monkeypatch.setitem(ledger.JOBS, "disseminate.prepare", lambda job: None)
+    monkeypatch.setitem(JOBS, "disseminate.prepare", lambda job: None)
     proposal = made.propose()
     with monkeypatch.context() as patched:
         patched.setattr(jobs, step, killed)
@@ -188,7 +189,7 @@ def test_a_worker_killed_while_preparing_begins_again(
 def test_a_worker_killed_while_publishing_finishes_later(
     made: Chain, released: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    monkeypatch.setitem(ledger.JOBS, "disseminate.publish", lambda job: None)
+    monkeypatch.setitem(JOBS, "disseminate.publish", lambda job: None)
     release = made.approve(made.propose())
     with monkeypatch.context() as patched:
         patched.setattr(jobs.publishing, step, killed)
