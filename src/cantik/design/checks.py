@@ -531,6 +531,7 @@ def _texts(pack: Pack) -> Iterator[Fault]:
 
 def _all_texts(pack: Pack) -> Iterator[tuple[str, str, Text]]:
     yield "pack.yaml", "title", pack.title
+    yield "pack.yaml", "source", pack.source
     yield "pack.yaml", "privacy_notice", pack.privacy_notice
     for q in pack.instrument.questions:
         yield "survey.csv", f"{q.name}, label", q.label

@@ -164,7 +164,7 @@ class Pack:
     version: str
     hash: str
     title: Text
-    source: str
+    source: Text
     privacy_notice: Text
     instrument: Instrument
     code_lists: Mapping[str, tuple[Choice, ...]]

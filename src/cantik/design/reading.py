@@ -240,7 +240,7 @@ def build(content: Content) -> tuple[Pack, list[Fault]]:
         version=head.word("version"),
         hash=digest(content),
         title=head.text("title"),
-        source=head.word("source"),
+        source=head.text("source"),
         privacy_notice=head.text("privacy_notice"),
         instrument=Instrument(xlsform.questions(survey, content["choices.csv"], faults)),
         code_lists=xlsform.code_lists(content["choices.csv"], faults),
