@@ -1,10 +1,12 @@
 """Packs in the database, activities of a village, what the register says of its RT."""
 
 from datetime import UTC, date, datetime
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, transaction
 from django.http import Http404
 
@@ -104,6 +106,20 @@ def test_a_broken_pack_is_refused_whole_with_all_its_faults(tmp_path: Path) -> N
     assert len([one for one in told.value.faults if "bab lain tidak ada" in one]) == 3
     assert "keluarga/v1/book.yaml: sosial: bab tanpa tabel" in told.value.faults
     assert PackRecord.objects.count() == 1
+
+
+def test_the_command_checks_and_loads(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="Tidak ada paket"):
+        call_command("packs", "check", str(tmp_path))
+    root = copied(tmp_path, **changed_words())
+    out = StringIO()
+    call_command("packs", "check", str(root), stdout=out)
+    assert PackRecord.objects.get().content.count("Pendataan warga") == 0
+    call_command("packs", "load", str(root), stdout=out)
+    assert out.getvalue().split("\n")[:2] == ["1 paket utuh.", "1 paket baru."]
+    (root / "keluarga" / "v1" / "book.yaml").unlink()
+    with pytest.raises(CommandError, match="keluarga/v1/book.yaml: berkas tidak ada"):
+        call_command("packs", "load", str(root))
 
 
 def test_versions_are_in_their_natural_order() -> None:

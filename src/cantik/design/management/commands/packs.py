@@ -19,6 +19,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         folder = Path(options["folder"])
+        if not store.folders(folder):
+            raise CommandError(f"Tidak ada paket di {folder} (dicari: */*/pack.yaml).")
         try:
             if options["what"] == "check":
                 words = f"{store.check_all(folder)} paket utuh."
