@@ -118,7 +118,7 @@ def test_the_command_checks_and_loads(tmp_path: Path) -> None:
     call_command("packs", "load", str(root), stdout=out)
     assert out.getvalue().split("\n")[:2] == ["1 paket utuh.", "1 paket baru."]
     (root / "keluarga" / "v1" / "book.yaml").unlink()
-    with pytest.raises(CommandError, match="keluarga/v1/book.yaml: berkas tidak ada"):
+    with pytest.raises(CommandError, match=r"keluarga/v1/book\.yaml: berkas tidak ada"):
         call_command("packs", "load", str(root))
 
 
