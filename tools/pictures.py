@@ -15,6 +15,24 @@ from tests.journey.browser import browser, page_of  # noqa: E402
 from tests.journey.installation import Installation, installation  # noqa: E402
 
 TARGET = ROOT / "docs" / "pictures"
+# A correction that waits for the head, so that the picture shows the decision itself.
+PROPOSE = """
+from django.utils import timezone
+from cantik.collect.models import Submission
+from cantik.people.models import Person
+from cantik.process import api as process
+from cantik.protect import api as protect
+from cantik.design import api as design
+agent, now = Person.objects.get(username="agen"), timezone.now()
+one = Submission.objects.order_by("-changed_at", "id").first()
+activity = design.activities(one.village_id)[0]
+one = Submission.objects.filter(activity_id=activity.id).order_by("id").first()
+process.edit(actor=agent, submission_id=one.id, reason="Ditanyakan kembali",
+             changes={("keluarga", None, "lantai"): "9"}, now=now)
+process.cut(actor=agent, activity_id=activity.id, confirmed=True, now=now)
+protect.propose(actor=agent, clean_edition_id=process.clean_edition(activity.id).id,
+                licence="CC BY 4.0", note="Satu isian diperbaiki.", now=now)
+"""
 
 
 def _sign_in(page: Page, place: Installation, username: str) -> None:
@@ -50,7 +68,7 @@ def main() -> None:
             page.goto(public)
             page.screenshot(path=TARGET / "village-phone.png")
             page.goto(public)
-            page.locator("main table a, main a[href*='/tabel/']").first.click()
+            page.goto(public + "terbitan/3/tabel/air_minum/")
             page.screenshot(path=TARGET / "table-phone.png")
         with page_of(chromium, width=1280, theme="dark") as page:
             page.goto(public)
@@ -58,9 +76,15 @@ def main() -> None:
         with page_of(chromium, width=360) as page:
             _sign_in(page, place, "agen")
             page.screenshot(path=TARGET / "home-phone.png")
+        place.python(PROPOSE)
         with page_of(chromium, width=1280) as page:
             _sign_in(page, place, "kepala")
-            page.goto(f"{place.url}/kantor/{village}/persetujuan/")
+            for _ in range(60):
+                page.goto(f"{place.url}/kantor/{village}/persetujuan/")
+                page.locator("main a[href*='/persetujuan/']").first.click()
+                if page.locator("input[name=verdict]").count():
+                    break
+                page.wait_for_timeout(1000)
             page.screenshot(path=TARGET / "approval.png")
 
 

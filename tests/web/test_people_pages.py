@@ -156,3 +156,9 @@ def test_slip_of_the_first_administrator() -> None:
         username="administrator", name="Administrator", now=timezone.now()
     )
     assert Client().get(f"/undangan/{code}/").status_code == 200
+
+
+@pytest.mark.parametrize("odd", ["%00", "a%00b", "..", "%2e%2e", "'", "x" * 300])
+def test_an_odd_village_is_not_there(odd: str) -> None:
+    client = signed_in(person("agen_statistik", village()))
+    assert client.get(f"/kantor/{odd}/orang/").status_code == 404

@@ -210,6 +210,8 @@ def office(capability: str) -> Callable[[View], View]:
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             village_id = str(kwargs["village_id"])
+            if not village_id.isalnum():  # no id of ours; a database may refuse to look for it
+                raise NotAllowed
             check_can(request.user, capability, village_id)
             request.village = area(village_id)  # type: ignore[attr-defined]
             request.session["village"] = village_id
