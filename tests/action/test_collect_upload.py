@@ -84,7 +84,7 @@ def of(activity: Any, agent: Any, one: MadeFamily) -> api.SubmissionInfo:
         ("missing_area", "missing_area"),
         ("missing_number", "missing_key"),
         ("formula", "formula_text"),
-        ("renamed", "missing_column"),
+        ("renamed", "renamed_column"),
     ],
 )
 def test_a_file_is_refused_whole(activity: Any, agent: Any, fault: str, code: str) -> None:

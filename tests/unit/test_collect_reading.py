@@ -330,14 +330,34 @@ def test_a_renamed_column_is_named_with_what_it_was(form: bytes, pack: Pack) -> 
 
     was = read(form, pack).family.letters
     assert was["air_minum"] == "M"
-    missing, unknown = refused(saved(form, put), pack)
-    assert (missing.code, missing.field, missing.suggestion) == (
-        "missing_column", "air_minum", "sumber_air_minum",
+    [told] = refused(saved(form, put), pack)
+    assert (told.code, told.field, told.suggestion, told.sheet, told.row, told.column) == (
+        "renamed_column", "air_minum", "sumber_air_minum", "Keluarga", 1, "M",
     )  # fmt: skip
-    assert (unknown.code, unknown.sheet, unknown.row, unknown.column) == (
-        "unknown_column", "Keluarga", 1, "M",
-    )  # fmt: skip
-    assert "sumber_air_minum" in words(missing, PROBLEMS).remedy
+    assert "sumber_air_minum" in words(told, PROBLEMS).message
+    assert "air_minum" in words(told, PROBLEMS).remedy
+
+
+def test_a_column_renamed_to_something_else_altogether(form: bytes, pack: Pack) -> None:
+    def put(book: Any) -> None:
+        book["Keluarga"]["M1"] = "xyz"
+
+    [told] = refused(saved(form, put), pack)
+    assert (told.code, told.field, told.suggestion) == ("renamed_column", "air_minum", "xyz")
+
+
+def test_columns_that_are_gone_and_columns_too_many(form: bytes, pack: Pack) -> None:
+    def put(book: Any) -> None:
+        book["Keluarga"]["M1"] = None
+        book["Keluarga"]["L1"] = None
+        book["Keluarga"]["AB1"] = "xyz"
+
+    told = refused(saved(form, put), pack)
+    assert [(one.code, one.field, one.shown) for one in told] == [
+        ("missing_column", "atap", ""),
+        ("missing_column", "air_minum", ""),
+        ("unknown_column", "", "xyz"),
+    ]
 
 
 def test_a_column_that_stands_twice(form: bytes, pack: Pack) -> None:

@@ -223,6 +223,8 @@ def _delete(file_ids: list[str]) -> None:
 
 
 def _report(problems: list[Problem]) -> dict[str, Any]:
+    """What the page shows, what refuses the file first; the rest of very many is left out."""
+    listed = sorted(problems, key=lambda p: grouping.ORDER.index(p.severity))
     return {
         "groups": [
             [g.code, g.sheet, g.field, g.shown, g.suggestion, str(g.severity), g.count,
@@ -231,7 +233,7 @@ def _report(problems: list[Problem]) -> dict[str, Any]:
         ],
         "problems": [
             [p.code, p.sheet, p.row, p.column, p.field, p.shown, p.suggestion, dict(p.params)]
-            for p in problems[:KEPT_PROBLEMS]
+            for p in listed[:KEPT_PROBLEMS]
         ],
         "all": len(problems),
     }  # fmt: skip

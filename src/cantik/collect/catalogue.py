@@ -108,7 +108,16 @@ MISSING_COLUMN = Kind(
     REFUSE,
     N_("Kolom hilang"),
     N_("Kolom %(field)s tidak ada di lembar %(sheet)s."),
-    N_("Kembalikan nama kolom itu di baris pertama. Barangkali sekarang bernama %(suggestion)s."),
+    N_("Tulis kembali nama kolom itu di baris pertama, atau salin isiannya ke formulir baru."),
+)
+RENAMED_COLUMN = Kind(
+    "renamed_column",
+    REFUSE,
+    N_("Kolom berganti nama"),
+    N_(
+        "Kolom %(field)s tidak ada di lembar %(sheet)s; barangkali sekarang bernama %(suggestion)s."
+    ),
+    N_("Kembalikan namanya menjadi %(field)s di baris pertama."),
 )
 UNKNOWN_COLUMN = Kind(
     "unknown_column",
@@ -243,8 +252,8 @@ RULE = Kind("rule", WAIT, N_("Perlu dilihat lagi"), N_("%(why)s"), N_("%(mend)s"
 
 PROBLEMS = catalogue(
     NOT_WORKBOOK, OLD_OR_LOCKED, MACROS, OUTSIDE_LINKS, FORMULAS, TOO_LARGE, BOMB, BROKEN,
-    NOT_OURS, OTHER_ACTIVITY, VANISHED, MISSING_SHEET, NO_HEADINGS, MISSING_COLUMN, UNKNOWN_COLUMN,
-    TWICE_COLUMN, EMPTY, MANY, MISSING_KEY, TWICE_KEY, TWICE_KK, NO_FAMILY, MISSING_AREA,
-    UNKNOWN_CODE, FORMULA_TEXT, TWICE_NIK, NIK_DATE, FAR, NOT_NUMBER, NOT_DATE, NUMBER_LOST,
-    MISSING, MISPLACED, BOUNDS, RULE,
+    NOT_OURS, OTHER_ACTIVITY, VANISHED, MISSING_SHEET, NO_HEADINGS, MISSING_COLUMN,
+    RENAMED_COLUMN, UNKNOWN_COLUMN, TWICE_COLUMN, EMPTY, MANY, MISSING_KEY, TWICE_KEY, TWICE_KK,
+    NO_FAMILY, MISSING_AREA, UNKNOWN_CODE, FORMULA_TEXT, TWICE_NIK, NIK_DATE, FAR, NOT_NUMBER,
+    NOT_DATE, NUMBER_LOST, MISSING, MISPLACED, BOUNDS, RULE,
 )  # fmt: skip

@@ -27,6 +27,7 @@ RATIO_FROM = 20 * 1024 * 1024  # small files may compress well
 CHUNK = 1024 * 1024
 LONGEST_TAG = 64 * 1024
 LONGEST_HEADING = 40
+NEAR = 0.5  # how alike a heading must be to be taken for a renamed one
 FORMULA = re.compile(rb"<(?:\w{1,8}:)?f[\s/>]")
 # A cell that does not say plainly that it stands within AZ399999. The reader lays out everything
 # between the first cell and the last: one cell far away would take all memory.
@@ -161,17 +162,24 @@ def _sheet(
         faults.append(told.NO_HEADINGS.problem(sheet=name, row=1))
         return Sheet([], {}, {})
     for word in wanted:
-        count = head.count(word)
-        if count == 0:
-            near = difflib.get_close_matches(word, [w for _, w in unknown], n=1, cutoff=0.3)
-            suggestion = near[0] if near else (unknown[0][1] if len(unknown) == 1 else "…")
-            faults.append(
-                told.MISSING_COLUMN.problem(
-                    sheet=name, row=1, field=word, suggestion=_heading_shown(suggestion)
-                )
-            )
-        elif count > 1:
+        if head.count(word) > 1:
             faults.append(told.TWICE_COLUMN.problem(sheet=name, row=1, field=word))
+    missing = [word for word in wanted if word not in head]
+    for word in missing:
+        near = difflib.get_close_matches(word, [w for _, w in unknown], n=1, cutoff=NEAR)
+        if not near and len(missing) == len(unknown) == 1:
+            near = [unknown[0][1]]
+        if not near:
+            faults.append(told.MISSING_COLUMN.problem(sheet=name, row=1, field=word))
+            continue
+        at = next(at for at, w in unknown if w == near[0])
+        unknown.remove((at, near[0]))
+        faults.append(
+            told.RENAMED_COLUMN.problem(
+                sheet=name, row=1, column=column_letter(at), field=word,
+                shown=_heading_shown(near[0]), suggestion=_heading_shown(near[0]),
+            )
+        )  # fmt: skip
     faults += [
         told.UNKNOWN_COLUMN.problem(
             sheet=name, row=1, column=column_letter(at), shown=_heading_shown(word)

@@ -159,11 +159,18 @@ def upload(request: HttpRequest, village_id: str, upload_id: str) -> HttpRespons
     context["stopped"] = job is not None and job.state == "failed"
     if one.report_id:
         report = actions.opened(one, one.report_id)
-        context["groups"] = [_group(raw, activity, one) for raw in report["groups"]]
-        page = Paginator(report["problems"], FAULTS_ON_A_PAGE).get_page(request.GET.get("halaman"))
-        if not one.summary.get("unread"):
-            context["page"] = page
-            context["faults"] = [_fault(_problem(raw), activity) for raw in page]
+        listed = [_problem(raw) for raw in report["problems"]]
+        # What is wrong with the file as a whole has no place to list and no group.
+        context["whole"] = [_fault(p, activity) for p in listed if not p.sheet]
+        page = Paginator([p for p in listed if p.sheet], FAULTS_ON_A_PAGE).get_page(
+            request.GET.get("halaman")
+        )
+        context["page"] = page
+        context["faults"] = [_fault(problem, activity) for problem in page]
+        context["groups"] = (
+            [] if one.summary.get("unread")
+            else [_group(raw, activity, one) for raw in report["groups"]]
+        )  # fmt: skip
         context["more"] = report["all"] - len(report["problems"])
         context["can_mend"] = one.state in ("refused", "draft") and any(
             group["choices"] for group in context["groups"]
