@@ -252,7 +252,7 @@ def stacked(
             for tone, value in enumerate(known, 1):
                 width = WIDTH * value / total
                 if value:
-                    pen.rect(x, y, max(width - 1, 0.5), 22, tone)
+                    pen.rect(min(x, WIDTH - 0.5), y, max(width - 1, 0.5), 22, tone)
                     words = whole(value, pen.language)
                     if width > _width(words, bold=True) + 8:
                         pen.text(x + 5, y + 16, words, kind="on", bold=True, size=SMALL)
