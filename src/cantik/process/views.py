@@ -20,6 +20,7 @@ from cantik.design import api as design
 from cantik.design.api import FAMILY, MEMBER, Question
 from cantik.kernel.problems import Refused, Severity
 from cantik.kernel.text import Text, pick
+from cantik.kernel.tree import Tree
 from cantik.people import api as people
 from cantik.vault import api as vault
 
@@ -97,7 +98,7 @@ def overview(request: HttpRequest, village_id: str) -> HttpResponse:
     ]
     if chosen:
         rows = [row for row in rows if f"{row.kind}.{row.name}" == chosen]
-    leaves = {leaf.id: leaf.label for leaf in people.village_tree(village_id).leaves()}
+    leaves = _places(people.village_tree(village_id, on=activity.reference_date))
     places = {one.id: one.leaf_id for one in collect.submissions(activity.id)}
     families: dict[str, list[str]] = {}
     for row in rows:
@@ -123,6 +124,16 @@ def overview(request: HttpRequest, village_id: str) -> HttpResponse:
         "clean": api.clean_edition(activity.id),
     }
     return render(request, "process/overview.html", context)
+
+
+def _places(tree: Tree) -> dict[str, str]:
+    """ "RT 01, Dusun Hilir" by leaf area: labels of RT may come again in another dusun."""
+    found = {}
+    for leaf in tree.leaves():
+        above = tree.node(leaf.parent_id) if leaf.parent_id and leaf.parent_id in tree else None
+        named = above is not None and above.id != tree.root.id
+        found[leaf.id] = f"{leaf.label}, {above.label}" if above and named else leaf.label
+    return found
 
 
 def _count(activity: design.ActivityInfo, state: str) -> int:
@@ -293,7 +304,7 @@ def _family(
         "village": people.area(one.village_id),
         "activity": activity,
         "one": one,
-        "leaf": tree.node(one.leaf_id).label if one.leaf_id in tree else "",
+        "leaf": _places(tree).get(one.leaf_id, ""),
         "found": found,
         "family": _again(_answers(activity, one, FAMILY, None, names), typed, "semua"),
         "members": [_again(fields, typed, "semua") for fields in members],
@@ -350,7 +361,7 @@ def _answers(
         if question.sealed:
             entry["shown"] = str(sealed.get(question.name, "")) if names else "••••"
         entry["edited"] = (record, member, question.name) in one.edited
-        entry["fixed"] = question.role in ("derived", "key")
+        entry["fixed"] = question.role == "derived"
         listed.append(entry)
     return listed
 
@@ -387,12 +398,14 @@ def cut(request: HttpRequest, village_id: str) -> HttpResponse:
     reached = Counter(one.leaf_id for one in present if one.state != actions.RETURNED)
     rows: list[dict[str, Any]] = [
         {
-            "label": leaf.label,
-            "done": reached[leaf.id],
-            "target": activity.kk_targets.get(leaf.id, 0),
-            "refused": sum(refusals.get(leaf.id, {}).values()),
+            "label": label,
+            "done": reached[leaf],
+            "target": activity.kk_targets.get(leaf, 0),
+            "refused": sum(refusals.get(leaf, {}).values()),
         }
-        for leaf in people.village_tree(village_id, on=activity.reference_date).leaves()
+        for leaf, label in _places(
+            people.village_tree(village_id, on=activity.reference_date)
+        ).items()
     ]
     done, target = len(present) - returned, activity.target
     waiting = actions.open_by_severity(activity)
