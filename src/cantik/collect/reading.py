@@ -138,6 +138,10 @@ def contents(data: bytes, *, pack: Pack, activity_id: str, limit: int) -> Conten
             sheets[record] = _sheet(cells, pack, record, name, faults)
     except CalamineError:
         raise Unreadable(told.BROKEN.problem()) from None
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":  # how the reader's own mistakes come out
+            raise
+        raise Unreadable(told.BROKEN.problem()) from None
     if faults:
         raise Unreadable(*faults)
     return Contents(heading, sheets[FAMILY], sheets[MEMBER])

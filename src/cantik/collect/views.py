@@ -30,6 +30,7 @@ from .workbook import leaf_names
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FAULTS_ON_A_PAGE = 50
+KINDS_ON_A_PAGE = 60  # each may bring three fields of a form; the server takes a thousand
 SHOWN_UPLOADS = 20
 
 
@@ -169,8 +170,9 @@ def upload(request: HttpRequest, village_id: str, upload_id: str) -> HttpRespons
         context["faults"] = [_fault(problem, activity) for problem in page]
         context["groups"] = (
             [] if one.summary.get("unread")
-            else [_group(raw, activity, one) for raw in report["groups"]]
+            else [_group(raw, activity, one) for raw in report["groups"][:KINDS_ON_A_PAGE]]
         )  # fmt: skip
+        context["more_kinds"] = len(report["groups"]) - KINDS_ON_A_PAGE
         context["more"] = report["all"] - len(report["problems"])
         context["can_mend"] = one.state in ("refused", "draft") and any(
             group["choices"] for group in context["groups"]
