@@ -127,6 +127,9 @@ class Village:
             ),
             "design": SimpleNamespace(
                 activities=lambda id_: [self.activity(id_)] if id_ in self.begun else [],
+                latest_activities=lambda ids: {
+                    id_: self.activity(id_) for id_ in ids if id_ in self.begun
+                },
                 next_things=lambda *given: [],
             ),
             "collect": SimpleNamespace(

@@ -206,8 +206,10 @@ def stage_of(activity: Any, collection: Collection) -> int:
 def watched(villages: Iterable[Any]) -> list[Watched]:
     """The villages a pembina accompanies; those that have begun stand first."""
     rows = []
-    for area in villages:
-        activity = present_activity(area.id)
+    listed = list(villages)
+    known = design.latest_activities(area.id for area in listed)
+    for area in listed:
+        activity = known.get(area.id)
         if activity is None:
             rows.append(Watched(area, "", 0, 0))
             continue
