@@ -3,6 +3,7 @@
 import copy
 import sys
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,8 @@ import pytest
 from cantik.kernel.cube import AREA, Cube, Dimension
 from cantik.kernel.tree import Node, Tree
 from cantik.protect import plan, rounding
-from cantik.protect.audit import System, audit, propagate, verdicts
+from cantik.protect.audit import OUTSIDE, System, audit, audit_together, propagate, verdicts
+from cantik.protect.links import Link, links
 from cantik.protect.plan import Job, OpenTotals, Result, protect
 from cantik.protect.policy import Method, policy
 from cantik.protect.rounding import Rounded
@@ -320,3 +322,72 @@ def test_solver_without_time_leaves_undecided_never_safe() -> None:
 def test_policy_refuses_a_step_as_large_as_the_base() -> None:
     with pytest.raises(ValueError, match="smaller"):
         replace(policy().methods["restricted"], largest_step=3)
+
+
+# -- tables that share people -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Ages:
+    code: str
+    range: tuple[int | None, int | None]
+    label: dict[str, str]
+    members: tuple[str, ...] = ()
+
+
+TODAY = date(2026, 8, 31)
+AGES = tuple(
+    Ages(code, span, words(code))
+    for code, span in (("u00", (0, 4)), ("u05", (5, 14)), ("u15", (15, None)))
+)
+
+
+def ages_and_adults(young: int, outside: int) -> dict[str, Any]:
+    """Ages as published, and adults with ``outside`` published beside 90 inside."""
+
+    def table(codes: list[str], cells: list[int]) -> dict[str, Any]:
+        columns = [{"code": code} for code in codes]
+        row = {"area": "d", "parent": None, "open": [sum(cells)], "values": [[*cells, 0]],
+               "corrected": False, "level": "desa"}  # fmt: skip
+        return {"base": 3, "largest_step": 2, "by": [{"code": "jumlah"}], "rows": [row],
+                "columns": [*columns, {"code": "jumlah"}], "merged": False}  # fmt: skip
+
+    return {
+        "ages": table(["u00", "u05", "u15"], [young, 40, 52]),
+        "adults": table(["x", "y", OUTSIDE], [40, 95 - 40 - outside, outside]),
+    }
+
+
+def test_a_table_is_linked_with_the_one_that_shows_its_universe() -> None:
+    ages = Job(
+        Template("ages", "orang", variable="umur"),
+        Classification("u", "restricted", "desa", AGES),  # type: ignore[arg-type]
+        job().cube,
+    )
+    adults = replace(
+        ages, template=Template("adults", "orang", variable="kerja", universe="umur >= 15")
+    )
+    tables = {"ages": {"base": 3, "merged": False}, "adults": {"base": 3, "merged": False}}
+    assert links(adults, [ages, adults], tables, TODAY) == [Link("ages", ("u00", "u05"), "adults")]
+    assert links(ages, [ages, adults], tables, TODAY) == []
+    other = replace(adults, template=replace(adults.template, universe="umur >= 5"))
+    assert links(other, [ages], tables, TODAY) == [Link("ages", ("u00",), "adults")]
+    unlike = replace(adults, template=replace(adults.template, universe="lain = '1'"))
+    assert links(unlike, [ages], tables, TODAY) == []
+
+
+@pytest.mark.parametrize(("young", "outside", "fails"), [(3, 42, False), (3, 5, True)])
+def test_people_counted_outside_bound_the_ages_that_are_shown(
+    young: int, outside: int, fails: bool
+) -> None:
+    tables = ages_and_adults(young, outside)
+    found = audit_together(tables=tables, links=[Link("ages", ("u00", "u05"), "adults")])
+    assert bool(found) is fails
+
+
+def test_a_few_children_told_by_two_tables_are_found() -> None:
+    """One table shows 3 (at least one), the other 0 (at most two)."""
+    tables = ages_and_adults(3, 0)
+    found = audit_together(tables=tables, links=[Link("ages", ("u00",), "adults")])
+    assert {(f.table, f.column) for f in found} >= {("ages", "u00"), ("adults", OUTSIDE)}
+    assert audit_together(tables=tables, links=[]) == []

@@ -15,7 +15,10 @@ import highspy
 import numpy as np
 
 from .intervals import gives_away, interval
+from .links import Link
 
+MOST = 10**9  # more than any village counts
+OUTSIDE = "di_luar"
 # Levels of areas below a village, the finest last.
 RANK = {"desa": 0, "dusun": 1, "rw": 1, "rt": 2}
 
@@ -204,11 +207,44 @@ def audit(
     for id_, table in sorted(tables.items()):
         failing += _out_of_bounds(id_, table, most_classes)
         if table["base"]:
-            system, targets = _system(id_, table, [r[id_] for r in earlier if id_ in r])
+            system = System()
+            targets = _fill(system, id_, table, [r[id_] for r in earlier if id_ in r])
             for i, verdict in sorted(verdicts(system, targets, seconds=seconds).items()):
                 if verdict:
                     failing.append(Failing(*system.names[i], verdict))
     return failing
+
+
+def audit_together(
+    *,
+    tables: Mapping[str, Mapping[str, Any]],
+    links: Sequence[Link],
+    earlier: Sequence[Mapping[str, Mapping[str, Any]]] = (),
+    seconds: float = 20,
+) -> list[Failing]:
+    """Cells that fail when tables which share people are laid over each other. Areas that stand as
+    one inner row in both tables of a link are compared."""
+    system, targets = System(), []
+    for id_, table in sorted(tables.items()):
+        targets += _fill(system, id_, table, [r[id_] for r in earlier if id_ in r])
+    at = {name: i for i, name in enumerate(system.names)}
+    for link in links:
+        shown = [by["code"] for by in tables[link.inner]["by"]]
+        other = [by["code"] for by in tables[link.outer]["by"]]
+        both = len(shown) > 1 and len(other) > 1
+        groups = [[s] for s in shown if s != "jumlah"] if both else [["jumlah"]]
+        for unit in _units(tables[link.outer]):
+            for group in groups:
+                few = [at.get((link.inner, unit, s, code)) for s in group for code in link.codes]
+                many = [at.get((link.outer, unit, s, OUTSIDE)) for s in group]
+                if None in few or None in many:
+                    continue
+                slack = system.unknown(("", unit, group[0], link.outer), 0, MOST, 0)
+                terms = [(i, 1) for i in few if i is not None]
+                terms += [(i, -1) for i in many if i is not None]
+                system.holds([*terms, (slack, 1)], 0)
+    found = sorted(verdicts(system, targets, seconds=seconds).items())
+    return [Failing(*system.names[i], verdict) for i, verdict in found if verdict]
 
 
 def _out_of_bounds(id_: str, table: Mapping[str, Any], most_classes: int) -> list[Failing]:
@@ -225,10 +261,11 @@ def _out_of_bounds(id_: str, table: Mapping[str, Any], most_classes: int) -> lis
     return found
 
 
-def _system(
-    id_: str, table: Mapping[str, Any], before: Sequence[Mapping[str, Any]]
-) -> tuple[System, list[int]]:
-    system, targets = System(), []
+def _fill(
+    system: System, id_: str, table: Mapping[str, Any], before: Sequence[Mapping[str, Any]]
+) -> list[int]:
+    """Add the cells of one table and what must hold of them; the targets come back."""
+    targets: list[int] = []
     base, step = table["base"], table["largest_step"]
     codes = [column["code"] for column in table["columns"]]
     inner = [at for at, code in enumerate(codes) if code != "jumlah"]
@@ -257,10 +294,10 @@ def _system(
             system.holds([(i, 1) for i in cells], exact)
         if len(separate) > 1:
             for at in inner:
-                i = system.unknown((id_, unit, "jumlah", codes[at]), 0, 10**9, base)
+                i = system.unknown((id_, unit, "jumlah", codes[at]), 0, MOST, base)
                 system.holds([(i, -1), *((part, 1) for part in both[at])], 0)
                 targets.append(i)
-    return system, targets
+    return targets
 
 
 def _interval(shown: int, base: int, step: int) -> tuple[int, int]:

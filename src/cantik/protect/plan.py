@@ -6,6 +6,7 @@ one inner row; so whatever can be derived from the shown rows is itself a rounde
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,11 +14,11 @@ import numpy as np
 from cantik.kernel.cube import Cube
 from cantik.kernel.tree import Node, Tree
 
-from .audit import RANK, Failing, audit
+from .audit import OUTSIDE, RANK, Failing, audit, audit_together, rows_of
+from .links import Link, links
 from .policy import Policy
 from .rounding import CellState, round_rows
 
-OUTSIDE = "di_luar"
 OUTSIDE_LABEL = {"id": "Di luar tabel atau tidak terjawab", "en": "Outside the table or no answer"}
 TOTAL_LABEL = {"id": "Jumlah", "en": "Total"}
 BY = {
@@ -66,7 +67,7 @@ def protect(
 ) -> Result:
     """Round, audit against all earlier releases, and withhold what fails or stays undecided."""
     tables: dict[str, Table] = {}
-    state: dict[str, CellState] = {}
+    kept_by: dict[str, dict[str, CellState]] = {}
     failures: list[Failing] = []
     for job in sorted(jobs, key=lambda one: one.template.id):
         hidden: dict[str, str] = {}
@@ -99,8 +100,49 @@ def protect(
                 table, kept = _withheld(table, "audit"), {}
                 break
         tables[job.template.id] = table
-        state.update(kept)
+        kept_by[job.template.id] = kept
+    failures += _together(
+        jobs, tables, kept_by, earlier, policy, date.fromisoformat(reference_date)
+    )
+    state = {key: cell for kept in kept_by.values() for key, cell in kept.items()}
     return Result(tables, state, tuple(failures))
+
+
+def _together(
+    jobs: Sequence[Job],
+    tables: dict[str, Table],
+    kept_by: dict[str, dict[str, CellState]],
+    earlier: Sequence[Mapping[str, Table]],
+    policy: Policy,
+    today: date,
+) -> list[Failing]:
+    """Lay tables over each other that share people; the later one of a pair that tells is
+    withheld, in place."""
+    failures: list[Failing] = []
+    standing: list[Link] = []
+    for job in sorted(jobs, key=lambda one: one.template.id):
+        id_ = job.template.id
+        if not tables[id_]["base"] or not rows_of(tables[id_]):
+            continue
+        shown = [one for one in jobs if rows_of(tables[one.template.id])]
+        found = links(job, shown, tables, today)
+        if not found:
+            continue
+        inner = {link.inner for link in found}
+        near = [link for link in standing if link.inner in inner] + found
+        ids = {link.inner for link in near} | {link.outer for link in near}
+        failing = audit_together(
+            tables={one: tables[one] for one in ids},
+            links=near,
+            earlier=earlier,
+            seconds=policy.audit_seconds,
+        )
+        if failing:
+            failures += failing
+            tables[id_], kept_by[id_] = _withheld(tables[id_], "audit"), {}
+        else:
+            standing += found
+    return failures
 
 
 def _withheld(table: Table, code: str) -> Table:
