@@ -48,7 +48,7 @@ class Command(BaseCommand):
         web += ["--workers", "1", "--threads", "8", "--worker-class", "gthread"]
         web += ["--timeout", "120", "--log-level", "warning"]
         worker = [sys.executable, "-m", "django", "db_worker", "--queue-name", "*"]
-        worker += ["--no-startup-delay", "--no-reload"]
+        worker += ["--no-startup-delay", "--no-reload", "--verbosity", "0"]
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "cantik.web.settings"}
         stopping = False
 
