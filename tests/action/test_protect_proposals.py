@@ -150,6 +150,18 @@ def test_clean_data_that_were_deleted_are_neither_proposed_nor_approved(
     assert told.value.code == "clean_gone"
 
 
+def test_two_proposals_in_the_same_moment_make_one(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting(person("agent"))
+    monkeypatch.setattr(Proposal.objects, "filter", lambda **given: Proposal.objects.none())
+    with pytest.raises(actions.Refused) as told:
+        actions.propose(actor=person("other"), clean_edition_id="c", licence="CC BY 4.0", now=NOW)
+    assert told.value.code == "already"
+    assert Proposal.objects.count() == 1
+    assert asked == ["disseminate.prepare"]
+
+
 def test_two_tables_of_the_same_thing_are_refused(asked: list[str]) -> None:
     def table(id_: str, variable: str, universe: str | None) -> SimpleNamespace:
         source = SimpleNamespace(source=universe) if universe else None

@@ -53,17 +53,21 @@ def propose(
     shared = tables_sharing(design.activity(clean.activity_id).pack.tables)
     if shared:
         raise Refused("shared_variable", str(SHARED) % {"tables": ", ".join(shared)})
-    proposal = Proposal.objects.create(
-        id=ledger.random_id(),
-        village_id=clean.area_id,
-        activity_id=clean.activity_id,
-        period=clean.period,
-        clean_edition_id=clean.id,
-        licence=licence,
-        note=note.strip(),
-        proposed_by=actor,
-        proposed_at=now,
-    )
+    try:
+        with transaction.atomic():
+            proposal = Proposal.objects.create(
+                id=ledger.random_id(),
+                village_id=clean.area_id,
+                activity_id=clean.activity_id,
+                period=clean.period,
+                clean_edition_id=clean.id,
+                licence=licence,
+                note=note.strip(),
+                proposed_by=actor,
+                proposed_at=now,
+            )
+    except IntegrityError:  # someone proposed in the same moment
+        raise Refused("already", _("Masih ada usulan yang menunggu keputusan.")) from None
     ledger.record(
         actor=actor,
         verb="protect.propose",

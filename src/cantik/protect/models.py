@@ -47,6 +47,13 @@ class Proposal(models.Model):
 
     class Meta:
         ordering = ["-proposed_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["village_id", "activity_id"],
+                condition=models.Q(state__in=["preparing", "waiting"]),
+                name="protect_one_going_proposal",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.id
