@@ -9,15 +9,19 @@ import pyarrow as pa
 from cantik.kernel.cube import Cube
 from cantik.kernel.tree import Tree
 
+from .crossings import Atom, Crossing
 from .tabulation import SEX, SEX_CODES, SEX_LABELS, OpenCounts, Records, class_of
 
 __all__ = [
     "SEX",
     "SEX_CODES",
     "SEX_LABELS",
+    "Atom",
+    "Crossing",
     "OpenCounts",
     "class_of",
     "classifications",
+    "crossings",
     "open_counts",
     "tabulate",
     "templates",
@@ -59,3 +63,17 @@ def tabulate(
 def open_counts(*, tree: Tree, families: pa.Table, members: pa.Table) -> OpenCounts:
     """Exact persons by sex and families by leaf area."""
     return Records(tree, families, members, None).open_counts()
+
+
+def crossings(
+    *,
+    pack: Any,
+    tree: Tree,
+    families: pa.Table,
+    members: pa.Table,
+    today: date | None = None,
+) -> list[Crossing]:
+    """Which answers put people or families outside a table, by variable. No counts."""
+    known = classifications(pack)
+    jobs = [(one, known[one.classification]) for one in templates(pack)]
+    return Records(tree, families, members, today).crossings(jobs)

@@ -17,6 +17,8 @@ from cantik.kernel.cube import AREA, Cube, Dimension
 from cantik.kernel.expression import Answers, Expression, holds, names, parse
 from cantik.kernel.tree import Tree
 
+from .crossings import Counted, Crossing, crossing
+
 SEX = "jenis_kelamin"
 SEX_CODES = ("l", "p")
 SEX_LABELS = ({"id": "Laki-laki", "en": "Male"}, {"id": "Perempuan", "en": "Female"})
@@ -67,6 +69,10 @@ def class_of(classes: Sequence[Any], value: Any) -> int:
         elif str(value) in (getattr(one, "members", None) or (one.code,)):
             return at
     return -1
+
+
+def record_of(template: Any) -> str:
+    return "keluarga" if template.unit == "keluarga" else "anggota"
 
 
 class Records:
@@ -176,14 +182,44 @@ class Records:
         families = np.bincount(self.area("keluarga"), minlength=size)
         return OpenCounts(persons.reshape(size, 2).astype(np.int64), families.astype(np.int64))
 
-    def cube(self, template: Any, classification: Any) -> Cube:
-        """The raw cube of one table template."""
-        record = "keluarga" if template.unit == "keluarga" else "anggota"
+    def counted(self, template: Any, classification: Any) -> Counted:
+        """The class of every record in one table; -1 for those it does not count."""
+        record = record_of(template)
         classes = tuple(classification.classes)
         codes, values = self.column(record, template.variable)
         lookup = np.asarray([class_of(classes, value) for value in values] or [-1], dtype=np.int64)
         at = lookup[codes] if len(codes) else codes
-        kept = (at >= 0) & self.mask(record, template.universe)
+        at = np.where(self.mask(record, template.universe), at, -1)
+        return Counted(template.id, template.variable, tuple(one.code for one in classes), at)
+
+    def crossings(self, jobs: Sequence[tuple[Any, Any]]) -> list[Crossing]:
+        """What the answers to the variables of universes, and numbers such as ages, tell of who is
+        counted. ``jobs`` are templates with their classifications."""
+        found = []
+        for record, unit in (("keluarga", "keluarga"), ("anggota", "orang")):
+            own = [pair for pair in jobs if record_of(pair[0]) == record]
+            wanted = {
+                template.variable
+                for template, classification in own
+                if any(getattr(one, "range", None) is not None for one in classification.classes)
+            }
+            for template, _ in own:
+                universe = template.universe
+                if universe:
+                    wanted |= names(parse(universe) if isinstance(universe, str) else universe)
+            tables = [self.counted(*pair) for pair in own]
+            for variable in sorted(wanted):
+                one = crossing(variable, unit, self.column(record, variable)[0], tables)
+                if one is not None:
+                    found.append(one)
+        return found
+
+    def cube(self, template: Any, classification: Any) -> Cube:
+        """The raw cube of one table template."""
+        record = record_of(template)
+        classes = tuple(classification.classes)
+        at = self.counted(template, classification).at
+        kept = at >= 0
         size, wide = len(self.leaves), len(classes)
         area = Dimension(
             AREA,
