@@ -93,3 +93,18 @@ def test_nothing_of_a_person_is_written_down_or_shown(
         ):  # fmt: skip
             assert value not in written
             assert value not in pages
+
+
+def test_whoever_accepts_second_is_told(agent: Any, activity: Any) -> None:
+    upload = sent(activity, actor=agent, data=filled_workbook(activity, families=3), now=NOW)
+    address = f"/kantor/{activity.village_id}/pendataan/berkas/{upload.id}/"
+    colleague = person("petugas", agent.appointments.get().area)
+    first, second = signed_in(agent), signed_in(colleague)
+    for client in (first, second):
+        assert "Simpan isian ini" in client.get(address).content.decode()
+    first.post(address, {"what": "accept"})
+    lines = AuditLine.objects.count()
+    told = second.post(address, {"what": "accept"}, follow=True).content.decode()
+    assert "Langkah ini sudah dilakukan." in told
+    assert "Isian sudah disimpan" in told
+    assert AuditLine.objects.count() == lines
