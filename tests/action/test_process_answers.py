@@ -49,6 +49,17 @@ def test_checking_finds_what_was_planted_and_again_finds_nothing_new() -> None:
     assert done.open() == first
 
 
+def test_the_home_page_is_told_of_unchecked_answers_and_nothing_is_written() -> None:
+    done = answered(plant=plant)
+    agent, here = done.people["agen"], done.village.id
+    titles = [task.title for task in api.next_things(agent, here, NOW)]
+    assert titles == ["Periksa isian 12 keluarga"]
+    assert not Finding.objects.exists()
+    actions.check(done.activity.id)
+    [task] = api.next_things(agent, here, NOW)
+    assert task.title == f"Lihat {len(done.open())} isian yang perlu diperbaiki"
+
+
 def test_an_edit_with_a_reason_solves_and_is_logged() -> None:
     done = answered(plant=plant)
     actions.check(done.activity.id)

@@ -98,8 +98,19 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
     activity = known[0]
     if not sum(collect.progress(activity.id).values()):
         return []
-    actions.check(activity.id)
     place = {"village_id": village_id}
+    fresh = actions.unchecked(activity.id)
+    if fresh:  # found there: the home page only reads
+        return [
+            Task(
+                _("Periksa isian %(n)s keluarga") % {"n": fresh},
+                _("Isian ini baru diterima atau berubah, dan belum diperiksa."),
+                "fix",
+                5,
+                reverse("process:overview", kwargs=place),
+                _("Periksa"),
+            )
+        ]
     waiting = open_findings(activity.id)
     if waiting:
         return [
