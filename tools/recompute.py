@@ -482,7 +482,7 @@ class Release:
         true = self._count(id_, area, by, column)
         if not table["base"]:
             return true
-        codes = [c["code"] for c in table["columns"] if c["code"] != TOTAL]
+        codes = [c["code"] for c in table["columns"] if c["code"] not in (TOTAL, OUTSIDE)]
         start, end = f"{id_}:{','.join(codes)}|", f"/{by}|{column}"
         counted = shown = 0
         for key, (was, out) in self.state.items():

@@ -3,17 +3,16 @@
 import copy
 import sys
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 import numpy as np
 import pytest
 
+from cantik.analyse.api import Atom, Crossing
 from cantik.kernel.cube import AREA, Cube, Dimension
 from cantik.kernel.tree import Node, Tree
 from cantik.protect import plan, rounding
-from cantik.protect.audit import OUTSIDE, System, audit, audit_together, propagate, verdicts
-from cantik.protect.links import Link, links
+from cantik.protect.audit import OUTSIDE, System, audit, propagate, verdicts
 from cantik.protect.plan import Job, OpenTotals, Result, protect
 from cantik.protect.policy import Method, policy
 from cantik.protect.rounding import Rounded
@@ -138,10 +137,8 @@ def test_large_cell_step_switched_off_is_found() -> None:
 
 
 def test_stickiness_switched_off_is_found() -> None:
-    first = planted({"r0": [19, 3, 12, 0, 34]})
-    second = planted({"r0": [19, 0, 12, 3, 34]})
-    for table in (first, second):
-        next(row for row in table["rows"] if row["area"] == "r0")["open"] = [34]
+    first = planted({"r0": [20, 3, 12, 0, 35]})
+    second = planted({"r0": [20, 0, 12, 3, 35]})
     assert [f for f in audit(tables={"t": first}) if f.area == "r0"] == []
     failing = [f for f in audit(tables={"t": second}, earlier=[{"t": first}]) if f.area == "r0"]
     assert {f.column for f in failing} == {"b", "d"}
@@ -327,67 +324,138 @@ def test_policy_refuses_a_step_as_large_as_the_base() -> None:
 # -- tables that share people -----------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Ages:
-    code: str
-    range: tuple[int | None, int | None]
-    label: dict[str, str]
-    members: tuple[str, ...] = ()
-
-
-TODAY = date(2026, 8, 31)
-AGES = tuple(
-    Ages(code, span, words(code))
-    for code, span in (("u00", (0, 4)), ("u05", (5, 14)), ("u15", (15, None)))
-)
+def table(codes: str, cells: list[int], **other: Any) -> dict[str, Any]:
+    columns = [{"code": code} for code in (*codes.split(), "jumlah")]
+    row = {"area": "d", "parent": None, "open": [sum(cells)], "values": [[*cells, 0]],
+           "corrected": False, "level": "desa"}  # fmt: skip
+    return {"base": 3, "largest_step": 2, "by": [{"code": "jumlah"}], "rows": [row],
+            "columns": columns, "merged": False, "sensitivity": "restricted", "lowest": "desa",
+            **other}  # fmt: skip
 
 
 def ages_and_adults(young: int, outside: int) -> dict[str, Any]:
-    """Ages as published, and adults with ``outside`` published beside 90 inside."""
-
-    def table(codes: list[str], cells: list[int]) -> dict[str, Any]:
-        columns = [{"code": code} for code in codes]
-        row = {"area": "d", "parent": None, "open": [sum(cells)], "values": [[*cells, 0]],
-               "corrected": False, "level": "desa"}  # fmt: skip
-        return {"base": 3, "largest_step": 2, "by": [{"code": "jumlah"}], "rows": [row],
-                "columns": [*columns, {"code": "jumlah"}], "merged": False}  # fmt: skip
-
+    """Ages as published, and adults with ``outside`` published beside the rest of 95 inside."""
     return {
-        "ages": table(["u00", "u05", "u15"], [young, 40, 52]),
-        "adults": table(["x", "y", OUTSIDE], [40, 95 - 40 - outside, outside]),
+        "ages": table("u00 u05 u15", [young, 40, 55 - young]),
+        "adults": table(f"x y {OUTSIDE}", [90 - outside, 5, outside]),
     }
 
 
-def test_a_table_is_linked_with_the_one_that_shows_its_universe() -> None:
-    ages = Job(
-        Template("ages", "orang", variable="umur"),
-        Classification("u", "restricted", "desa", AGES),  # type: ignore[arg-type]
-        job().cube,
-    )
-    adults = replace(
-        ages, template=Template("adults", "orang", variable="kerja", universe="umur >= 15")
-    )
-    tables = {"ages": {"base": 3, "merged": False}, "adults": {"base": 3, "merged": False}}
-    assert links(adults, [ages, adults], tables, TODAY) == [Link("ages", ("u00", "u05"), "adults")]
-    assert links(ages, [ages, adults], tables, TODAY) == []
-    other = replace(adults, template=replace(adults.template, universe="umur >= 5"))
-    assert links(other, [ages], tables, TODAY) == [Link("ages", ("u00",), "adults")]
-    unlike = replace(adults, template=replace(adults.template, universe="lain = '1'"))
-    assert links(unlike, [ages], tables, TODAY) == []
+def from_age(*codes: str, asked: tuple[str, ...] = ("u15",), table: str = "adults") -> Crossing:
+    """Everybody in ``codes`` is outside a table, everybody in ``asked`` inside, others may be."""
+    return Crossing(
+        "umur", "orang",
+        tuple(
+            Atom({"ages": code}, (table,) * (code in asked), (table,) * (code in codes))
+            for code in ("u00", "u05", "u15")
+        ),
+    )  # fmt: skip
 
 
-@pytest.mark.parametrize(("young", "outside", "fails"), [(3, 42, False), (3, 5, True)])
+def together(tables: dict[str, Any], *crossings: Crossing) -> set[tuple[str, str]]:
+    return {(f.table, f.column) for f in audit(tables=tables, crossings=crossings)}
+
+
+@pytest.mark.parametrize(("young", "outside", "fails"), [(3, 43, False), (3, 5, True)])
 def test_people_counted_outside_bound_the_ages_that_are_shown(
     young: int, outside: int, fails: bool
 ) -> None:
     tables = ages_and_adults(young, outside)
-    found = audit_together(tables=tables, links=[Link("ages", ("u00", "u05"), "adults")])
-    assert bool(found) is fails
+    assert together(tables) == set()
+    assert bool(together(tables, from_age("u00", "u05"))) is fails
 
 
 def test_a_few_children_told_by_two_tables_are_found() -> None:
     """One table shows 3 (at least one), the other 0 (at most two)."""
+    found = together(ages_and_adults(3, 0), from_age("u00", asked=("u05", "u15")))
+    assert found >= {("ages", "u00"), ("adults", OUTSIDE)}
+
+
+def test_two_tables_of_the_same_people_shown_apart_are_found() -> None:
+    """Adults are counted twice; four more here than there leaves one count for both."""
+    tables = ages_and_adults(30, 70) | {"work": table(f"b c {OUTSIDE}", [15, 14, 66])}
+    alike = Crossing(
+        "umur", "orang",
+        (Atom({}, (), ("adults", "work")), Atom({}, ("adults", "work"), ())),
+    )  # fmt: skip
+    assert together(tables) == set()
+    assert together(tables, alike) == {
+        ("adults", OUTSIDE), ("adults", "jumlah"), ("work", OUTSIDE), ("work", "jumlah")
+    }  # fmt: skip
+
+
+def test_what_an_earlier_release_shows_is_laid_over_other_tables_now() -> None:
+    """The ages were shown before and are withheld now; they are still known."""
     tables = ages_and_adults(3, 0)
-    found = audit_together(tables=tables, links=[Link("ages", ("u00",), "adults")])
+    first, second = {"ages": tables["ages"]}, {"adults": tables["adults"]}
+    link = from_age("u00", asked=("u05", "u15"))
+    assert audit(tables=second, crossings=[link]) == []
+    found = audit(tables={**second, **first}, earlier=[first], crossings=[link])
     assert {(f.table, f.column) for f in found} >= {("ages", "u00"), ("adults", OUTSIDE)}
-    assert audit_together(tables=tables, links=[]) == []
+
+
+def test_finer_classes_of_an_earlier_release_are_laid_over_merged_ones() -> None:
+    first = {"t": table("a b c", [30, 3, 0])}
+    second = {"t": table("ab c", [31, 2 + 0], merged=True)}
+    second["t"]["rows"][0]["values"] = [[30, 3, 0]]
+    second["t"]["rows"][0]["open"] = [33]
+    members = {"t": {"ab": ("a", "b"), "c": ("c",)}}
+    found = audit(tables=second, earlier=[first], members=members)
+    assert {(f.area, f.column) for f in found} >= {("d", "c")}
+
+
+def test_a_row_corrected_in_between_is_not_taken_as_unchanged() -> None:
+    """Corrected, then published again: the last is like the second, and unlike the first."""
+    first, second = table("a b c", [31, 3, 0]), table("a b c", [31, 0, 3])
+    second["rows"][0]["corrected"] = True
+    third = copy.deepcopy(second)
+    third["rows"][0]["corrected"] = False
+    assert audit(tables={"t": third}, earlier=[{"t": first}, {"t": second}]) == []
+    assert audit(tables={"t": third}, earlier=[{"t": first}])
+
+
+def persons_job(id_: str, counts: Any, codes: str, **other: Any) -> Job:
+    names = codes.split()
+    area = Dimension(AREA, ("r0", "r1", "r2"), (words("x"),) * 3)
+    across = Dimension("kelas", tuple(names), tuple(words(c) for c in names))
+    return Job(
+        Template(id_, "orang", variable=id_, **other),
+        Classification("k", "restricted", "desa", tuple(Class(c, words(c)) for c in names)),
+        Cube((area, across), np.asarray(counts), "orang"),
+    )
+
+
+def test_the_later_of_two_tables_that_tell_together_is_withheld(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One child of under five, shown as 3 by age; the people asked leave out nobody else. Rounded
+    by itself the second table shows 0 outside."""
+    ages = persons_job("ages", [[1, 60, 89], [0, 80, 90], [0, 60, 70]], "u00 u05 u15")
+    asked = persons_job("asked", [[70, 79], [80, 90], [60, 70]], "x y", universe="${umur} >= 5")
+    rows = {"ages": (3, 198, 249), "asked": (210, 240, 0)}
+
+    def planted(*, variable: str, rows_: dict[str, Any] = rows, **given: Any) -> Rounded:
+        shown = rows_[variable.split(":")[0]]
+        return Rounded(dict.fromkeys(given["rows"], shown), frozenset(), frozenset(), {})
+
+    monkeypatch.setattr(plan, "round_rows", planted)
+    link = Crossing(
+        "umur", "orang",
+        (Atom({"ages": "u00"}, (), ("asked",)), Atom({"ages": "u05"}, ("asked",), ()),
+         Atom({"ages": "u15"}, ("asked",), ())),
+    )  # fmt: skip
+
+    def made(*jobs: Job, crossings: Any = (link,)) -> dict[str, Any]:
+        return protect(
+            tree=TREE, jobs=jobs, opened=OpenTotals(PERSONS, FAMILIES.sum(axis=1)),
+            policy=policy(), secret=b"s" * 32, previous={}, earlier=(), period="2026",
+            reference_date="2026-06-30", crossings=crossings,
+        ).tables  # fmt: skip
+
+    def stands(tables: dict[str, Any]) -> set[str]:
+        return {id_ for id_, one in tables.items() if one["rows"][0]["values"]}
+
+    assert stands(made(ages, asked, crossings=())) == {"ages", "asked"}
+    assert stands(made(ages, asked)) == {"ages"}
+    assert stands(made(asked, ages)) == {"asked"}
+    assert made(ages, asked)["asked"]["rows"][0]["withheld"] == "audit"

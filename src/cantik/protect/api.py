@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +47,7 @@ __all__ = [
 
 ready = actions.ready
 STATE = "protection"
+CROSSINGS = "crossings.json"
 
 
 def proposal(id_: str) -> Proposal:
@@ -65,10 +67,29 @@ def releases(village_id: str) -> list[Release]:
 
 def earlier_tables(village_id: str, activity_id: str) -> list[dict[str, Any]]:
     """Tables by id of every release of the activity, withdrawn ones too, oldest first."""
+    return [_tables(id_) for id_ in _earlier(village_id, activity_id)]
+
+
+def _earlier(village_id: str, activity_id: str) -> list[str]:
+    """Protected editions of every release of the activity, oldest first."""
     found = Release.objects.filter(village_id=village_id, activity_id=activity_id)
+    return list(found.order_by("number").values_list("proposal__protected_edition_id", flat=True))
+
+
+def _earlier_crossings(village_id: str, activity_id: str) -> list[list[analyse.Crossing]]:
     return [
-        _tables(one.proposal.protected_edition_id)
-        for one in found.select_related("proposal").order_by("number")
+        [
+            analyse.Crossing(
+                one["variable"],
+                one["unit"],
+                tuple(
+                    analyse.Atom(atom["classes"], tuple(atom["inside"]), tuple(atom["outside"]))
+                    for atom in one["atoms"]
+                ),
+            )
+            for one in json.loads(ledger.edition_file(id_, CROSSINGS))
+        ]
+        for id_ in _earlier(village_id, activity_id)
     ]
 
 
@@ -100,13 +121,15 @@ def prepare(proposal_id: str, now: datetime) -> ledger.Edition:
         parquet.read_table(io.BytesIO(ledger.edition_file(wanted.clean_edition_id, name)))
         for name in ("keluarga.parquet", "anggota.parquet")
     ]
-    cubes = analyse.tabulate(
-        pack=activity.pack,
-        tree=tree,
-        families=records[0],
-        members=records[1],
-        today=activity.reference_date,
-    )
+    given: dict[str, Any] = {
+        "pack": activity.pack,
+        "tree": tree,
+        "families": records[0],
+        "members": records[1],
+        "today": activity.reference_date,
+    }
+    cubes = analyse.tabulate(**given)
+    crossings = analyse.crossings(**given)
     opened = analyse.open_counts(tree=tree, families=records[0], members=records[1])
     known = analyse.classifications(activity.pack)
     rules = policy()
@@ -123,6 +146,8 @@ def prepare(proposal_id: str, now: datetime) -> ledger.Edition:
         earlier=earlier_tables(wanted.village_id, wanted.activity_id),
         period=str(wanted.period),
         reference_date=activity.reference_date.isoformat(),
+        crossings=crossings,
+        earlier_crossings=_earlier_crossings(wanted.village_id, wanted.activity_id),
     )
     listed = activity.pack.indicators
     files: dict[str, bytes] = {
@@ -136,6 +161,8 @@ def prepare(proposal_id: str, now: datetime) -> ledger.Edition:
             tree.root.id,
         )
     )
+    # Who is asked what, as it stood in these answers; no counts, and not published.
+    files[CROSSINGS] = canonical.dumps([asdict(one) for one in crossings])
     files["open.json"] = canonical.dumps(_open(tree, opened))
     ledger.sealed_put(
         kind=STATE,

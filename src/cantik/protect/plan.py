@@ -6,16 +6,15 @@ one inner row; so whatever can be derived from the shown rows is itself a rounde
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
 
+from cantik.analyse.api import Crossing
 from cantik.kernel.cube import Cube
 from cantik.kernel.tree import Node, Tree
 
-from .audit import OUTSIDE, RANK, Failing, audit, audit_together, rows_of
-from .links import Link, links
+from .audit import OUTSIDE, RANK, Failing, audit
 from .policy import Policy
 from .rounding import CellState, round_rows
 
@@ -64,24 +63,48 @@ def protect(
     earlier: Sequence[Mapping[str, Table]],
     period: str,
     reference_date: str,
+    crossings: Sequence[Crossing] = (),
+    earlier_crossings: Sequence[Sequence[Crossing]] = (),
 ) -> Result:
-    """Round, audit against all earlier releases, and withhold what fails or stays undecided."""
+    """Round, audit against all earlier releases and the tables that share people, and withhold
+    what fails or stays undecided. Of tables that tell only together, the later one is withheld.
+
+    ``crossings`` of these answers, ``earlier_crossings`` of the answers behind each of ``earlier``.
+    """
     tables: dict[str, Table] = {}
-    kept_by: dict[str, dict[str, CellState]] = {}
+    state: dict[str, CellState] = {}
     failures: list[Failing] = []
-    for job in sorted(jobs, key=lambda one: one.template.id):
+    members = {job.template.id: _members(job.classification) for job in jobs}
+    groups = _groups(jobs, [*crossings, *(one for some in earlier_crossings for one in some)])
+    for job in jobs:
+        id_ = job.template.id
+        near = {one: tables[one] for one in groups[id_] if one in tables}
+        before = [{one: t[one] for one in groups[id_] if one in t} for t in earlier]
+
+        def attack(
+            shown: Mapping[str, Table],
+            before: Sequence[Mapping[str, Table]] = before,
+            near: Mapping[str, Table] = near,
+        ) -> list[Failing]:
+            return audit(
+                tables={**near, **shown},
+                earlier=before,
+                crossings=crossings,
+                earlier_crossings=earlier_crossings,
+                members=members,
+                seconds=policy.audit_seconds,
+                most_classes=policy.most_sensitive_classes,
+            )
+
+        # What earlier releases tell by themselves cannot be taken back by this table.
+        lost = {one.cell for one in attack({})} if any(before) else set()
         hidden: dict[str, str] = {}
         merged = False
         for attempt in range(policy.audit_rounds + 1):
             table, kept = _build(
                 job, tree, opened, policy, secret, previous, hidden, merged, period, reference_date
             )
-            failing = audit(
-                tables={job.template.id: table},
-                earlier=earlier,
-                seconds=policy.audit_seconds,
-                most_classes=policy.most_sensitive_classes,
-            )
+            failing = [one for one in attack({id_: table}) if one.cell not in lost]
             if not failing:
                 break
             failures += failing
@@ -99,50 +122,24 @@ def protect(
             else:
                 table, kept = _withheld(table, "audit"), {}
                 break
-        tables[job.template.id] = table
-        kept_by[job.template.id] = kept
-    failures += _together(
-        jobs, tables, kept_by, earlier, policy, date.fromisoformat(reference_date)
-    )
-    state = {key: cell for kept in kept_by.values() for key, cell in kept.items()}
-    return Result(tables, state, tuple(failures))
+        tables[id_] = table
+        state.update(kept)
+    return Result(dict(sorted(tables.items())), state, tuple(failures))
 
 
-def _together(
-    jobs: Sequence[Job],
-    tables: dict[str, Table],
-    kept_by: dict[str, dict[str, CellState]],
-    earlier: Sequence[Mapping[str, Table]],
-    policy: Policy,
-    today: date,
-) -> list[Failing]:
-    """Lay tables over each other that share people; the later one of a pair that tells is
-    withheld, in place."""
-    failures: list[Failing] = []
-    standing: list[Link] = []
-    for job in sorted(jobs, key=lambda one: one.template.id):
-        id_ = job.template.id
-        if not tables[id_]["base"] or not rows_of(tables[id_]):
-            continue
-        shown = [one for one in jobs if rows_of(tables[one.template.id])]
-        found = links(job, shown, tables, today)
-        if not found:
-            continue
-        inner = {link.inner for link in found}
-        near = [link for link in standing if link.inner in inner] + found
-        ids = {link.inner for link in near} | {link.outer for link in near}
-        failing = audit_together(
-            tables={one: tables[one] for one in ids},
-            links=near,
-            earlier=earlier,
-            seconds=policy.audit_seconds,
-        )
-        if failing:
-            failures += failing
-            tables[id_], kept_by[id_] = _withheld(tables[id_], "audit"), {}
-        else:
-            standing += found
-    return failures
+def _members(classification: Any) -> dict[str, tuple[str, ...]]:
+    return {one.code: tuple(one.members) for one in classification.merged or ()}
+
+
+def _groups(jobs: Sequence[Job], crossings: Sequence[Crossing]) -> dict[str, set[str]]:
+    """For each table, those that may tell something together with it, itself among them."""
+    groups = {job.template.id: {job.template.id} for job in jobs}
+    for crossing in crossings:
+        met = [groups[id_] for id_ in sorted(crossing.tables) if id_ in groups]
+        whole = set().union(*met)
+        for id_ in whole:
+            groups[id_] = whole
+    return groups
 
 
 def _withheld(table: Table, code: str) -> Table:
@@ -214,7 +211,8 @@ def _build(
     values: dict[str, Any] = {}
     state: dict[str, CellState] = {}
     corrected: set[str] = set()
-    variable = f"{template.id}:{','.join(codes)}"
+    # People outside may come and go with a correction; the classes are still the same.
+    variable = f"{template.id}:{','.join(code for code in codes if code != OUTSIDE)}"
     while not why[root]:
         units = _units(tree, nodes, why)
         rows = {
