@@ -2,6 +2,7 @@
 
 import io
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ import pytest
 
 from cantik.kernel import canonical
 from cantik.ledger import api as ledger
+from cantik.people import api as people
+from cantik.people.actions import close_area
 from cantik.protect import api as protect
 from cantik.protect.audit import audit
 from tests.action.disseminate_chain import NOW, Chain, _bytes, chain
@@ -139,3 +142,35 @@ def test_a_correction_changes_the_corrected_place_only(made: Chain) -> None:
     assert any(row["corrected"] for row in new["fasilitas_bab"]["rows"])
     assert audit(tables=new, earlier=[old]) == []
     assert attack_tables([old, new]) == []
+
+
+def test_an_rt_closed_since_is_still_counted_where_it_was(made: Chain) -> None:
+    first = made.propose()
+    leaves = people.village_tree(made.village.id).leaves()
+    gone = leaves[-1]
+    after = made.activity.reference_date + timedelta(days=10)
+    close_area(
+        actor=made.people["agen"], village_id=made.village.id, area_id=gone.id,
+        now=datetime(after.year, after.month, after.day, tzinfo=UTC),
+    )  # fmt: skip
+    later = after + timedelta(days=30)
+    assert gone.id not in people.village_tree(made.village.id, on=later)
+    again = protect.prepare(first.id, NOW)
+    assert again.id == first.protected_edition_id
+    rows = tables(again.id)["keluarga"]["rows"]
+    families = parquet.read_table(
+        io.BytesIO(ledger.edition_file(made.clean.id, "keluarga.parquet"))
+    )
+    here = families.column("wilayah").to_pylist().count(gone.id)
+    assert here
+    assert next(row for row in rows if row["area"] == gone.id)["open"] == [here]
+
+
+def test_who_is_asked_what_is_kept_but_not_published(made: Chain) -> None:
+    """What the audit of a later release has to know of this one."""
+    release = made.approve(made.propose())
+    kept = json.loads(ledger.edition_file(release.proposal.protected_edition_id, "crossings.json"))
+    [ages] = [one for one in kept if one["variable"] == "umur"]
+    told = {id_ for atom in ages["atoms"] for id_ in atom["outside"]}
+    assert told >= {"ijazah", "kegiatan", "sekolah_anak", "status_kawin"}
+    assert "crossings.json" not in release.proposal.files
