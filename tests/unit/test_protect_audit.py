@@ -431,7 +431,7 @@ def test_the_later_of_two_tables_that_tell_together_is_withheld(
     """One child of under five, shown as 3 by age; the people asked leave out nobody else. Rounded
     by itself the second table shows 0 outside."""
     ages = persons_job("ages", [[1, 60, 89], [0, 80, 90], [0, 60, 70]], "u00 u05 u15")
-    asked = persons_job("asked", [[70, 79], [80, 90], [60, 70]], "x y", universe="${umur} >= 5")
+    asked = persons_job("asked", [[70, 79], [80, 90], [60, 70]], "x y", universe="umur >= 5")
     rows = {"ages": (3, 198, 249), "asked": (210, 240, 0)}
 
     def planted(*, variable: str, rows_: dict[str, Any] = rows, **given: Any) -> Rounded:

@@ -76,4 +76,5 @@ def crossings(
     """Which answers put people or families outside a table, by variable. No counts."""
     known = classifications(pack)
     jobs = [(one, known[one.classification]) for one in templates(pack)]
-    return Records(tree, families, members, today).crossings(jobs)
+    questions = {one.name: one for one in pack.instrument.questions}
+    return Records(tree, families, members, today).crossings(jobs, questions)

@@ -2,17 +2,16 @@
 
 Children are outside a table of adults, and the table of ages shows how many children there are: two
 tables of the same people can be laid over each other. A crossing lists the answers of one variable
-in groups that every table treats alike. It is read off the clean data, so it never says what is not
-so; it holds no counts.
+in groups that every table treats alike: by the table's universe, the condition under which its
+question is asked, and the rule by which its answer is worked out. The clean data have the last
+word: what they contradict is not claimed. A crossing holds no counts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-
-Flags = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -43,36 +42,44 @@ class Crossing:
 
 @dataclass(frozen=True)
 class Counted:
-    """Who is counted in one table: ``at`` the position of the class for each record, -1 outside."""
+    """Who is counted in one table: ``at`` the position of the class for each record, -1 outside;
+    ``leaves_out`` whether the form leaves out everybody who gave an answer to a variable."""
 
     id: str
     variable: str
     classes: tuple[str, ...]
     at: npt.NDArray[np.int64]
+    leaves_out: Callable[[str, object], bool]
+    class_of: Callable[[object], int]
 
 
 def crossing(
-    variable: str, unit: str, codes: npt.NDArray[np.int64], tables: Sequence[Counted]
+    variable: str,
+    unit: str,
+    values: Sequence[object],
+    codes: npt.NDArray[np.int64],
+    tables: Sequence[Counted],
 ) -> Crossing | None:
-    """``codes``: the position of each record's answer among the different answers. None when no
-    answer puts anybody outside a table."""
-    size = int(codes.max()) + 1 if len(codes) else 0
-    everybody = np.bincount(codes, minlength=size)
-    marks: list[dict[str, str]] = [{} for _ in range(size)]
-    told = False
+    """``values`` are all answers that can be given, first those that were; ``codes`` the position
+    of each record's answer among them. None when it ties no two tables."""
+    marks: list[dict[str, str]] = [{} for _ in values]
     for table in tables:
-        within = np.bincount(codes[table.at >= 0], minlength=size)
-        if bool((within == everybody).all()) and table.variable != variable:
+        within = np.bincount(codes[table.at >= 0], minlength=len(values))
+        out = np.asarray([table.leaves_out(variable, value) for value in values], dtype=np.bool_)
+        out &= within == 0
+        own = table.variable == variable
+        if not own and not bool(out.any()):
             continue
-        for value in range(size):
-            if within[value] == 0:
-                marks[value][table.id] = "outside"
-                told = True
-            elif within[value] == everybody[value]:
-                first = table.at[int(np.argmax(codes == value))]
-                own = table.variable == variable
-                marks[value][table.id] = "=" + table.classes[first] if own else "inside"
-    if not told:
+        # Nobody can tell who did not answer; when all answered, everybody can.
+        answered = not bool((~out[codes] & (table.at < 0)).any())
+        for at, value in enumerate(values):
+            if out[at]:
+                marks[at][table.id] = "outside"
+            elif own and answered:
+                marks[at][table.id] = "=" + table.classes[table.class_of(value)]
+            elif answered:
+                marks[at][table.id] = "inside"
+    if len({id_ for mark in marks for id_ in mark}) < 2:
         return None
     found: dict[tuple[tuple[str, str], ...], Atom] = {}
     for mark in marks:

@@ -7,6 +7,7 @@ into a class; everything else is left out of the cube. Persons are those of the 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from cantik.kernel.cube import AREA, Cube, Dimension
-from cantik.kernel.expression import Answers, Expression, holds, names, parse
+from cantik.kernel.expression import Answers, Expression, evaluate, holds, names, parse
 from cantik.kernel.tree import Tree
 
 from .crossings import Counted, Crossing, crossing
@@ -24,6 +25,8 @@ SEX_CODES = ("l", "p")
 SEX_LABELS = ({"id": "Laki-laki", "en": "Male"}, {"id": "Perempuan", "en": "Female"})
 _SEX_WORDS = {"l": 0, "1": 0, "p": 1, "2": 1}
 CLASS = "kelas"
+OLDEST = 150  # numbers that may be answered, where a class has no upper end
+TRIED = (None, "1", "2", OLDEST)  # answers to other questions that are tried on a condition
 Ints = npt.NDArray[np.int64]
 
 
@@ -73,6 +76,58 @@ def class_of(classes: Sequence[Any], value: Any) -> int:
 
 def record_of(template: Any) -> str:
     return "keluarga" if template.unit == "keluarga" else "anggota"
+
+
+class Rules:
+    """What the form says of who is counted in one table."""
+
+    def __init__(self, template: Any, classification: Any, question: Any, today: date) -> None:
+        self.template, self.classification, self.today = template, classification, today
+        self.classes = tuple(classification.classes)
+        universe = template.universe
+        given = [parse(universe) if isinstance(universe, str) and universe else universe or None]
+        given.append(getattr(question, "relevant", None))
+        self.conditions = [one for one in given if one is not None and _plain(one)]
+        rule = getattr(question, "calculate", None)
+        self.rule = rule if rule is not None and _plain(rule) else None
+        self._told: dict[tuple[str, object], bool] = {}
+
+    @property
+    def names(self) -> set[str]:
+        """Variables that may tell who is counted."""
+        used = {name for one in self.conditions for name in names(one)}
+        return used | (set(names(self.rule)) if self.rule is not None else set())
+
+    def leaves_out(self, variable: str, value: object) -> bool:
+        """Whether nobody who gave this answer can be counted, whatever else they answered."""
+        if (variable, value) not in self._told:
+            self._told[variable, value] = self._leaves_out(variable, value)
+        return self._told[variable, value]
+
+    def _leaves_out(self, variable: str, value: object) -> bool:
+        if variable == self.template.variable and class_of(self.classes, value) < 0:
+            return True
+        for one in self.conditions:
+            if variable in names(one) and not any(
+                holds(one, scope) for scope in self._tries(one, variable, value)
+            ):
+                return True
+        if self.rule is None or variable not in names(self.rule):
+            return False
+        tries = self._tries(self.rule, variable, value)
+        return all(evaluate(self.rule, scope) == "" for scope in tries)
+
+    def _tries(self, expression: Expression, variable: str, value: object) -> list[Answers]:
+        others = names(expression) - {variable}
+        return [
+            Answers({**dict.fromkeys(others, other), variable: value}, today=self.today)
+            for other in (TRIED if others else TRIED[:1])
+        ]
+
+
+def _plain(expression: Expression) -> bool:
+    """Of one person's or family's own answers."""
+    return not any(use.many for use in expression.uses)
 
 
 class Records:
@@ -182,43 +237,54 @@ class Records:
         families = np.bincount(self.area("keluarga"), minlength=size)
         return OpenCounts(persons.reshape(size, 2).astype(np.int64), families.astype(np.int64))
 
-    def counted(self, template: Any, classification: Any) -> Counted:
-        """The class of every record in one table; -1 for those it does not count."""
+    def classed(self, template: Any, classification: Any) -> Ints:
+        """The position of the class of every record; -1 for those that are not counted."""
         record = record_of(template)
-        classes = tuple(classification.classes)
         codes, values = self.column(record, template.variable)
+        classes = classification.classes
         lookup = np.asarray([class_of(classes, value) for value in values] or [-1], dtype=np.int64)
         at = lookup[codes] if len(codes) else codes
-        at = np.where(self.mask(record, template.universe), at, -1)
-        return Counted(template.id, template.variable, tuple(one.code for one in classes), at)
+        chosen: Ints = np.where(self.mask(record, template.universe), at, -1)
+        return chosen
 
-    def crossings(self, jobs: Sequence[tuple[Any, Any]]) -> list[Crossing]:
-        """What the answers to the variables of universes, and numbers such as ages, tell of who is
-        counted. ``jobs`` are templates with their classifications."""
+    def crossings(
+        self, jobs: Sequence[tuple[Any, Any]], questions: Mapping[str, Any]
+    ) -> list[Crossing]:
+        """What the answers to one question tell of who is counted in several tables. ``jobs`` are
+        templates with their classifications; ``questions`` of the form by name."""
         found = []
         for record, unit in (("keluarga", "keluarga"), ("anggota", "orang")):
-            own = [pair for pair in jobs if record_of(pair[0]) == record]
-            wanted = {
-                template.variable
-                for template, classification in own
-                if any(getattr(one, "range", None) is not None for one in classification.classes)
-            }
-            for template, _ in own:
-                universe = template.universe
-                if universe:
-                    wanted |= names(parse(universe) if isinstance(universe, str) else universe)
-            tables = [self.counted(*pair) for pair in own]
-            for variable in sorted(wanted):
-                one = crossing(variable, unit, self.column(record, variable)[0], tables)
-                if one is not None:
-                    found.append(one)
+            rules = [
+                Rules(template, classification, questions.get(template.variable), self.today)
+                for template, classification in jobs
+                if record_of(template) == record
+            ]
+            tables = [
+                Counted(
+                    one.template.id,
+                    one.template.variable,
+                    tuple(row.code for row in one.classes),
+                    self.classed(one.template, one.classification),
+                    one.leaves_out,
+                    partial(class_of, one.classes),
+                )
+                for one in rules
+            ]
+            for variable in sorted({name for one in rules for name in one.names}):
+                codes, values = self.column(record, variable)
+                shows = [one.classes for one in rules if one.template.variable == variable]
+                if any(getattr(row, "range", None) is not None for rows in shows for row in rows):
+                    values = [*values, *(n for n in range(OLDEST) if n not in values)]
+                one_crossing = crossing(variable, unit, values, codes, tables)
+                if one_crossing is not None:
+                    found.append(one_crossing)
         return found
 
     def cube(self, template: Any, classification: Any) -> Cube:
         """The raw cube of one table template."""
         record = record_of(template)
         classes = tuple(classification.classes)
-        at = self.counted(template, classification).at
+        at = self.classed(template, classification)
         kept = at >= 0
         size, wide = len(self.leaves), len(classes)
         area = Dimension(
