@@ -148,14 +148,26 @@ def _forget(file_ids: Iterable[str]) -> None:
             ledger.delete_file(file_id)
 
 
+def _unchanged(version: int, seen: int | None) -> None:
+    """Refuse to act on answers that somebody changed after they were looked at."""
+    if seen is not None and version != seen:
+        raise Refused(
+            "changed",
+            _("Keluarga ini baru saja diubah di tempat lain. Lihat isiannya yang sekarang dahulu."),
+        )
+
+
 @transaction.atomic
-def accept_finding(*, actor: Any, finding_id: int, reason: str, now: datetime) -> Finding:
-    """The answer is right as it is; the reason stays beside it."""
+def accept_finding(
+    *, actor: Any, finding_id: int, reason: str, now: datetime, seen: int | None = None
+) -> Finding:
+    """The answer is right as it is; the reason stays beside it. ``seen``: as in ``edit``."""
     row = Finding.objects.select_for_update().filter(pk=finding_id).first()
     if row is None:
         raise people.NotAllowed
     one = collect.submission(row.submission_id)
     people.check_can(actor, "process.edit", one.village_id)
+    _unchanged(one.version, seen)
     activity = design.activity(one.activity_id)
     if rules.severity(activity.pack, row.kind, row.name) == Severity.REFUSE:
         raise Refused("refuse", _("Isian ini harus diperbaiki dahulu."))
@@ -198,13 +210,19 @@ def edit(
     changes: Mapping[tuple[str, int | None, str], Any],
     reason: str,
     now: datetime,
+    seen: int | None = None,
 ) -> None:
-    """Change answers of one family with a reason, and check it again."""
+    """Change answers of one family with a reason, and check it again. ``seen`` is the version the
+    actor looked at: of two who change the same family at once the second is told."""
     one = collect.submission(submission_id)
-    collect.edit_submission(
+    people.check_can(actor, "process.edit", one.village_id)
+    _unchanged(one.version, seen)
+    edited = collect.edit_submission(
         submission_id=submission_id, changes=changes, actor=actor, reason=reason, now=now
     )
-    check(one.activity_id)
+    # Compared again under the lock of the edit; a refusal undoes it.
+    _unchanged(edited.version - 1, seen)
+    check(edited.activity_id)
 
 
 @transaction.atomic
@@ -258,7 +276,8 @@ def _cut(actor: Any, activity: design.ActivityInfo, now: datetime) -> Cut:
     if not kept:
         raise Refused("empty", _("Belum ada keluarga yang dapat masuk data bersih."))
     clean = cutting.cut(activity, tree, [(one.id, one.leaf_id, one.answers) for one in kept])
-    quality = _quality(activity, clean, returned=len(present) - len(kept))
+    returned = sum(one.state == RETURNED for one in present)
+    quality = _quality(activity, clean, returned=returned)
     edition = ledger.put_edition(
         kind="clean",
         area_id=activity.village_id,
@@ -280,6 +299,9 @@ def _cut(actor: Any, activity: design.ActivityInfo, now: datetime) -> Cut:
     )
     last = Cut.objects.filter(activity_id=activity.id).first()
     if last is not None and last.edition_id == edition.id:
+        # Sent back and answered alike again: the same clean data, now from these versions.
+        last.summary = {**last.summary, "basis": basis(activity.id)}
+        last.save(update_fields=["summary"])
         return last
     made = Cut.objects.create(
         activity_id=activity.id,

@@ -1,5 +1,6 @@
 """The pages on which answers are looked at, mended, and cut into clean data."""
 
+import re
 from collections import Counter
 from typing import Any
 from urllib.parse import urlencode
@@ -28,6 +29,8 @@ from . import actions, api, rules
 from .models import Cut, Finding
 
 WARN_BELOW_PERCENT = 80
+PLACE = re.compile(rf"({FAMILY}|{MEMBER})\.(-1|[0-9]{{1,4}})\.([a-z0-9_]+)")
+NUMBER = re.compile(r"[0-9]{1,9}")
 
 
 def _activity(request: HttpRequest, village_id: str) -> design.ActivityInfo | None:
@@ -173,12 +176,15 @@ def _field(
 
 def _changes(request: HttpRequest) -> dict[tuple[str, int | None, str], Any]:
     """Answers that were typed: a sealed one counts when something was typed, others when they
-    differ from what the page showed."""
+    differ from what the page showed. 404 for a field no page of ours has."""
     found: dict[tuple[str, int | None, str], Any] = {}
     for key, value in request.POST.items():
         if not key.startswith(("keluarga.", "anggota.")):
             continue
-        record, member, name = key.split(".", 2)
+        place = PLACE.fullmatch(key)
+        if place is None:
+            raise Http404
+        record, member, name = place.groups()
         if value == request.POST.get("was." + key, ""):
             continue
         found[record, None if member == "-1" else int(member), name] = value
@@ -221,20 +227,20 @@ def family(request: HttpRequest, village_id: str, submission_id: str) -> HttpRes
 def _act(request: HttpRequest, what: str, one: collect.SubmissionInfo) -> None:
     given: dict[str, Any] = {"actor": request.user, "now": timezone.now()}
     reason = request.POST.get("reason", "")
+    seen = _number(request, "seen")
     if what == "edit":
         changes = _changes(request)
         if not changes:
             raise Refused("nothing", _("Belum ada isian yang berubah."))
-        actions.edit(submission_id=one.id, changes=changes, reason=reason, **given)
+        actions.edit(submission_id=one.id, changes=changes, reason=reason, seen=seen, **given)
         messages.success(request, _("Isian sudah diperbaiki."))
     elif what == "accept":
-        number = request.POST.get("finding", "")
         found = Finding.objects.filter(
-            pk=int(number) if number.isdigit() else 0, submission_id=one.id
+            pk=_number(request, "finding") or 0, submission_id=one.id
         ).first()
         if found is None:
             raise Http404
-        actions.accept_finding(finding_id=found.pk, reason=reason, **given)
+        actions.accept_finding(finding_id=found.pk, reason=reason, seen=seen, **given)
         messages.success(request, _("Penjelasan dicatat."))
     elif what == "return":
         actions.give_back(submission_id=one.id, note=reason, **given)
@@ -248,13 +254,20 @@ def _act(request: HttpRequest, what: str, one: collect.SubmissionInfo) -> None:
         raise Http404
 
 
+def _number(request: HttpRequest, name: str) -> int | None:
+    """A number that one of our pages put into the form."""
+    text = request.POST.get(name, "")
+    return int(text) if NUMBER.fullmatch(text) else None
+
+
 def _next(
     village_id: str, one: collect.SubmissionInfo, activity: design.ActivityInfo
 ) -> HttpResponse:
     """Back to the family while something is open there, else to the list."""
     if Finding.objects.filter(submission_id=one.id, state=actions.OPEN).exists():
         return redirect("process:family", village_id=village_id, submission_id=one.id)
-    return redirect("process:overview", village_id=village_id)
+    overview = reverse("process:overview", kwargs={"village_id": village_id})
+    return redirect(f"{overview}?kegiatan={activity.id}")
 
 
 def _family(
@@ -396,12 +409,14 @@ def cut(request: HttpRequest, village_id: str) -> HttpResponse:
     returned = sum(one.state == actions.RETURNED for one in present)
     refusals = collect.refusals(activity.id)
     reached = Counter(one.leaf_id for one in present if one.state != actions.RETURNED)
+    again = Counter(one.leaf_id for one in present if one.state == actions.RETURNED)
     rows: list[dict[str, Any]] = [
         {
             "label": label,
             "done": reached[leaf],
             "target": activity.kk_targets.get(leaf, 0),
             "refused": sum(refusals.get(leaf, {}).values()),
+            "again": again[leaf],
         }
         for leaf, label in _places(
             people.village_tree(village_id, on=activity.reference_date)
@@ -415,7 +430,9 @@ def cut(request: HttpRequest, village_id: str) -> HttpResponse:
         "rows": rows,
         "done": done,
         "target": target,
-        "missing": sum(max(0, row["target"] - row["done"] - row["refused"]) for row in rows),
+        "missing": sum(
+            max(0, row["target"] - row["done"] - row["refused"] - row["again"]) for row in rows
+        ),
         "returned": returned,
         "refused": sum(row["refused"] for row in rows),
         "low": bool(target) and done * 100 < WARN_BELOW_PERCENT * target,
