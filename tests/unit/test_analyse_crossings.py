@@ -112,6 +112,8 @@ def test_without_conditions_nothing_is_tied() -> None:
 def test_a_condition_on_other_answers_too_is_tried_with_them() -> None:
     either = pack("umur >= 15 or sakit = '1'")
     assert found(either, *((a, w or "1", s) for a, w, s in ANSWERED)) == []
-    [ages] = found(pack("umur >= 15 and sakit = '1'"), *ANSWERED)
+    health, ages = found(pack("umur >= 15 and sakit = '1'"), *ANSWERED)
     assert {a.outside for a in ages.atoms} == {("kerja",), ()}
     assert all("kerja" not in a.inside for a in ages.atoms)
+    assert {a.outside for a in health.atoms if a.classes.get("sakit") == "2"} == {("kerja",)}
+    assert {a.outside for a in health.atoms if a.classes.get("sakit") == "1"} == {()}
