@@ -37,13 +37,14 @@ def identity(done: Answered, id_: str) -> dict[str, Any]:
     ).get(id_, {})
 
 
+def _readable(value: Any) -> Any:
+    return bytes(value).decode("latin-1") if isinstance(value, bytes | memoryview) else value
+
+
 def stored() -> str:
     """Every row of every table as text: what somebody with the database could read."""
     rows = [
-        {
-            k: bytes(v).decode("latin-1") if isinstance(v, bytes | memoryview) else v
-            for k, v in row.items()
-        }
+        {name: _readable(value) for name, value in row.items()}
         for model in apps.get_models()
         if model._meta.managed
         for row in model._default_manager.values()
