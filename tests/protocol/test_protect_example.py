@@ -27,7 +27,9 @@ SCRIPT = Path(__file__).resolve().parents[2] / "tools" / "recompute.py"
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installation(tmp_path_factory.mktemp("contoh"), {"DEMO": "1"}) as made:
+    # A database of its own for each worker is named after the folder.
+    own = "angka-" + os.environ.get("PYTEST_XDIST_WORKER", "satu")
+    with installation(tmp_path_factory.mktemp(own), {"DEMO": "1"}) as made:
         made.run("prepare")
         yield made
 
