@@ -15,6 +15,14 @@ settings.register_profile("soak", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "short"))
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """A fresh checkout has no compiled words yet. Once, before the workers of a run begin."""
+    if not hasattr(session.config, "workerinput"):
+        from cantik.web.management.commands.prepare import compile_translations
+
+        compile_translations()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def master_key() -> None:
     from cantik.ledger import crypto
