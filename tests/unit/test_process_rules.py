@@ -85,6 +85,17 @@ def test_what_only_the_sender_could_see_is_kept() -> None:
     assert found([someone()], [("bounds", 0, "nik")]) == {("bounds", "nik", 0)}
 
 
+def test_a_wrong_birth_date_is_told_once_and_not_by_all_that_needs_the_age() -> None:
+    ageless = someone(umur=None, sulit_melihat="4")
+    assert found([ageless], [("bounds", 0, "tanggal_lahir")]) == {("bounds", "tanggal_lahir", 0)}
+    assert ("misplaced", "sekolah", 0) in found([ageless])  # nothing else tells of it
+    told = found([ageless, someone(hubungan="3", umur=3)], [("missing", 0, "tanggal_lahir")])
+    assert ("misplaced", "sekolah", 1) in told  # another member's age is known
+    assert ("misplaced", "sekolah", 0) not in told
+    told = found([ageless], [("bounds", 0, "tanggal_lahir")], status_bangunan="2", bukti_tanah="1")
+    assert ("misplaced", "bukti_tanah", -1) in told
+
+
 def test_findings_are_the_same_whatever_the_order_of_answers() -> None:
     one = {"keluarga": {**HOUSE, "lantai": ""}, "anggota": [someone(umur=111)]}
     turned = {

@@ -11,11 +11,12 @@ from datetime import date
 from typing import Any
 
 from cantik.design.api import FAMILY, MEMBER, Pack, Verdict, involved, judge
-from cantik.kernel import canonical
+from cantik.kernel import canonical, expression
 from cantik.kernel.problems import Severity
 
 ITSELF = -1  # the family, not one of its members
 RULE, TWIN, AREA = "rule", "twin", "area"
+AGE, BORN = "umur", "tanggal_lahir"  # the one derived answer that needs a sealed one
 # Two families of fewer members may be alike by chance (ketentuan kami).
 FEWEST_TWIN_MEMBERS = 3
 Answers = Mapping[str, Any]
@@ -43,8 +44,13 @@ def in_family(
     today: date,
 ) -> list[Found]:
     """Findings of one family, in order. ``sealed_faults`` were found where identity was at hand."""
-    verdicts = judge(pack, answers[FAMILY], answers[MEMBER], today, with_sealed=False)
-    verdicts += [Verdict(kind, member, name) for kind, member, name in sealed_faults]
+    sealed = [Verdict(kind, member, name) for kind, member, name in sealed_faults]
+    unborn = {one.member for one in sealed if one.name == BORN}
+    verdicts = sealed + [
+        one
+        for one in judge(pack, answers[FAMILY], answers[MEMBER], today, with_sealed=False)
+        if one.member not in unborn or not _for_want_of_age(pack, one, answers)
+    ]
     return sorted(
         {
             Found(
@@ -56,6 +62,16 @@ def in_family(
             for one in verdicts
         }
     )
+
+
+def _for_want_of_age(pack: Pack, verdict: Verdict, answers: Answers) -> bool:
+    """Whether an answer seems out of place only because the age is not known: the birth date is
+    what must be mended, and saying it once is enough."""
+    if verdict.kind != "misplaced" or verdict.member is None:
+        return False
+    relevant = pack.instrument.question(verdict.name).relevant
+    unknown = answers[MEMBER][verdict.member].get(AGE) is None
+    return unknown and relevant is not None and AGE in expression.names(relevant)
 
 
 def _mark(pack: Pack, verdict: Verdict, answers: Answers) -> str:

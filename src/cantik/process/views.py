@@ -74,7 +74,10 @@ def words_of(activity: design.ActivityInfo, kind: str, name: str) -> tuple[str, 
             _("%(label)s: terisi, padahal menurut jawaban lain tidak berlaku.") % {"label": label},
             _("Kosongkan, atau periksa jawaban sebelumnya."),
         )
-    return f"{label}: {_say(question.constraint_message)}", _("Periksa pada kartunya.")
+    said = _say(question.constraint_message)
+    if not said.casefold().startswith(label.casefold()):  # most say themselves what they are about
+        said = f"{label}: {said}"
+    return said, _("Periksa pada kartunya.")
 
 
 @people.office("process.edit")
