@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.http import Http404
+from django.test import Client
 
 from cantik.collect import api as collect
 from cantik.demo.families import MadeFamily
 from cantik.kernel.problems import Refused
+from cantik.ledger import api as ledger
 from cantik.process import actions
 from cantik.process.models import Finding
 from cantik.vault import api as vault
@@ -214,6 +216,26 @@ def test_a_solved_finding_needs_no_explanation() -> None:
     assert told.value.code == "solved"
 
 
+def test_an_explanation_goes_when_its_fault_is_mended_and_does_not_come_back() -> None:
+    def plant(made: list[MadeFamily]) -> None:
+        made[0].members[0]["hubungan"] = "9"
+
+    done = answered(3, plant=plant)
+    actions.check(done.activity.id)
+    row = Finding.objects.get(name="satu_kepala")
+    agent = done.people["agen"]
+    actions.accept_finding(actor=agent, finding_id=row.pk, reason="kepala merantau", now=NOW)
+    client = Client()
+    client.force_login(agent)
+    page = f"/kantor/{done.village.id}/periksa/keluarga/{row.submission_id}/"
+    assert "kepala merantau" in client.get(page).content.decode()
+    for code, state in (("1", "solved"), ("9", "open")):
+        edit(done, row.submission_id, {("anggota", 0, "hubungan"): code})
+        row.refresh_from_db()
+        assert row.state == state
+        assert "kepala merantau" not in client.get(page).content.decode()
+
+
 # -- erasing ----------------------------------------------------------------------------------
 
 
@@ -222,7 +244,9 @@ def test_identity_and_reasons_of_an_erased_family_are_gone(settings: Any) -> Non
     actions.check(done.activity.id)
     row = Finding.objects.get(name="lantai")
     gone = row.submission_id
-    actions.accept_finding(actor=done.people["agen"], finding_id=row.pk, reason="ya", now=NOW)
+    reason = actions.accept_finding(
+        actor=done.people["agen"], finding_id=row.pk, reason="ya", now=NOW
+    ).reason_id
     edit(done, gone, {("anggota", 0, "nama"): NAME, ("keluarga", None, "nomor_kk"): KK})
     assert SealedIdentity.objects.filter(record_id=gone).count() == 2
     actions.erase(actor=done.people["agen"], submission_id=gone, reason="diminta", now=NOW)
@@ -230,5 +254,7 @@ def test_identity_and_reasons_of_an_erased_family_are_gone(settings: Any) -> Non
     assert identity(done, gone) == {}
     assert vault.find(activity_id=done.activity.id, kind="kk", values=[KK]) == {}
     assert not Finding.objects.filter(submission_id=gone).exists()
+    with pytest.raises(ledger.Missing):
+        vault.open_file(village_id=done.village.id, activity_id=done.activity.id, file_id=reason)
     with pytest.raises(Http404):
         edit(done, gone, {("keluarga", None, "lantai"): "5"})
