@@ -103,6 +103,21 @@ def test_an_edited_birth_date_gives_another_age() -> None:
     assert ("rule", "umur_wajar", 0) not in done.open()
 
 
+def test_a_birth_date_to_come_is_one_finding_until_it_is_mended() -> None:
+    def plant(made: list[MadeFamily]) -> None:
+        made[0].members[0]["tanggal_lahir"] = date(2090, 1, 1)
+
+    done = answered(3, plant=plant)
+    actions.check(done.activity.id)
+    assert ("bounds", "tanggal_lahir", 0) in done.open()
+    assert not [one for one in done.open() if one[0] == "misplaced"]
+    id_ = Finding.objects.get(name="tanggal_lahir").submission_id
+    assert collect.submission(id_).answers["anggota"][0]["sekolah"]  # stands, though no age does
+    edit(done, id_, {("anggota", 0, "tanggal_lahir"): "31/10/2024"})
+    assert ("bounds", "tanggal_lahir", 0) not in done.open()
+    assert ("misplaced", "sekolah", 0) in done.open()  # now it is known to be out of place
+
+
 @pytest.mark.parametrize(
     ("place", "value", "code"),
     [
