@@ -165,7 +165,10 @@ def test_two_proposals_in_the_same_moment_make_one(
 def test_two_tables_of_the_same_thing_are_refused(asked: list[str]) -> None:
     def table(id_: str, variable: str, universe: str | None) -> SimpleNamespace:
         source = SimpleNamespace(source=universe) if universe else None
-        return SimpleNamespace(id=id_, unit="orang", variable=variable, universe=source)
+        return SimpleNamespace(
+            id=id_, unit="orang", variable=variable, universe=source, by_sex=False, merged=False,
+            classification="k",
+        )  # fmt: skip
 
     tables = actions.design.activity("k").pack.tables
     tables += [table("a", "umur", None), table("b", "umur", "${umur} >= 15")]

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cantik.protect.intervals import interval
-from cantik.protect.rounding import round_rows
+from cantik.protect.rounding import Within, round_rows
 
 SECRET = b"k" * 32
 COUNTS = st.lists(
@@ -33,6 +33,37 @@ def test_rows_close_and_every_change_is_bounded(counts, method) -> None:  # type
             low, high = interval(out, *method)
             assert low <= true <= high
             assert out == 0 or out >= method[0]
+
+
+@given(COUNTS, METHODS, st.data())
+def test_blocks_close_to_what_is_published_of_them(counts, method, data) -> None:  # type: ignore[no-untyped-def]
+    """The coarse counts are rounded first; the finer ones add up to them or are not shown."""
+    rows = {f"r{at}": row for at, row in enumerate(counts)}
+    pairs = {key: [row[0] + row[1], row[2] + row[3]] for key, row in rows.items()}
+    coarse = run(pairs, method, codes="xy")
+    within = Within((("a", "b"), ("c", "d")), coarse.rows)
+    done = round_rows(
+        variable="v", codes="abcd", rows=rows, base=method[0], largest_step=method[1],
+        secret=SECRET, previous={}, within=within,
+    )  # fmt: skip
+    assert set(done.rows) | done.open_rows == set(rows)
+    for key, shown in done.rows.items():
+        if key in coarse.rows:
+            assert (shown[0] + shown[1], shown[2] + shown[3]) == coarse.rows[key]
+        for true, out in zip(rows[key], shown, strict=True):
+            low, high = interval(out, *method)
+            assert low <= true <= high
+
+
+def test_a_block_that_cannot_be_reached_leaves_its_row_open() -> None:
+    within = Within((("a", "b"), ("c", "d")), {"r": (5, 35)})
+    rows = {"r": [2, 2, 20, 16]}
+    done = round_rows(
+        variable="v", codes="abcd", rows=rows, base=3, largest_step=2, secret=SECRET, previous={},
+        within=within,
+    )  # fmt: skip
+    assert done.open_rows == {"r"}
+    assert done.state == {}
 
 
 @given(COUNTS, METHODS, st.permutations(range(4)))

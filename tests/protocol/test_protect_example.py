@@ -68,6 +68,26 @@ def test_the_example_holds_two_years_and_a_correction(place: Installation) -> No
     assert any(one["replaces"] for one in listed)
 
 
+def test_broad_ages_are_shown_by_dusun_and_add_up_to_the_ages_of_the_village(
+    place: Installation,
+) -> None:
+    [village] = villages(place)
+    for folder in village.glob("*/tabel"):
+        fine, broad = (
+            json.loads((folder / f"{name}.json").read_text("utf-8"))
+            for name in ("umur", "umur_dusun")
+        )
+        shown = [row for row in broad["rows"] if row["values"]]
+        dusun = [row for row in shown if row["level"] == "dusun"]
+        assert len(dusun) >= 2
+        assert {row["level"] for row in shown} == {"desa", "dusun"}
+        for sex, whole in enumerate(shown[0]["values"]):
+            ages = fine["rows"][0]["values"][sex]
+            assert whole[:3] == [sum(ages[:3]), sum(ages[3:13]), sum(ages[13:16])]
+            parts = [row["values"][sex] for row in dusun]
+            assert whole == [sum(column) for column in zip(*parts, strict=True)]
+
+
 @pytest.mark.database
 def test_the_adversary_finds_nothing(place: Installation) -> None:
     for village in villages(place):

@@ -81,7 +81,12 @@ def _job(
         question=words("Di mana layanan dasar perlu ditambah?", "Where are services needed?"),
     )  # fmt: skip
     kind = SimpleNamespace(
-        id=id_, sensitivity=more["sensitivity"], lowest=more["lowest"], classes=classes, merged=None
+        id=id_,
+        sensitivity=more["sensitivity"],
+        lowest=more["lowest"],
+        classes=classes,
+        merged=None,
+        merged_lowest="",
     )
     return Job(template, kind, Cube(tuple(dimensions), counts, unit))
 

@@ -37,6 +37,7 @@ class Classification:
     lowest: str
     classes: tuple[Class, ...]
     merged: tuple[Class, ...] | None = None
+    merged_lowest: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Template:
     chapter: str = "1"
     chart: str = "bars"
     notes: tuple[Any, ...] = ()
+    merged: bool = False
 
 
 TREE = Tree(

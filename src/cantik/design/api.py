@@ -31,6 +31,7 @@ from .pack import (
     Question,
     Rule,
     TableTemplate,
+    one_count,
 )
 from .reading import BadPack
 from .xlsform import AREAS
@@ -66,6 +67,7 @@ __all__ = [
     "latest_pack",
     "load_packs",
     "next_things",
+    "one_count",
     "open_activity",
     "pack",
     "packs",

@@ -29,6 +29,7 @@ from .pack import (
     Pack,
     Question,
     TableTemplate,
+    one_count,
 )
 from .reading import Content, build, contents
 from .xlsform import AREAS
@@ -284,8 +285,15 @@ def _classification(one: Classification) -> Iterator[str]:
     if one.sensitivity == "sensitive":
         if len(one.merged or one.classes) > MOST_SENSITIVE_CLASSES:
             yield f"data peka paling banyak {MOST_SENSITIVE_CLASSES} kelompok"
-        if one.lowest != "desa":
+        if one.lowest != "desa" or one.merged_lowest not in ("", "desa"):
             yield "data peka hanya diumumkan pada tingkat desa"
+    if one.merged_lowest:
+        if one.merged_lowest not in LOWEST:
+            yield f"tingkat {one.merged_lowest} tidak dikenal"
+        elif not one.merged:
+            yield "merged_lowest tanpa gabungan"
+        elif one.lowest in LOWEST and LOWEST.index(one.merged_lowest) >= LOWEST.index(one.lowest):
+            yield "gabungan harus turun lebih jauh daripada kelompoknya"
     for part in (one.classes, one.merged):
         for code in twice(c.code for c in part):
             yield f"kelompok {code} dipakai dua kali"
@@ -414,15 +422,15 @@ def _tables(pack: Pack) -> Iterator[Fault]:
             yield Fault("tables.yaml", one.id, words)
         if one.variable in derived:
             yield Fault("tables.yaml", one.id, f"rumus {one.variable} tidak dapat dihitung")
-    same: dict[tuple[str, str], list[str]] = {}
+    same: dict[tuple[str, str], list[TableTemplate]] = {}
     for one in pack.tables:
         universe = "".join(one.universe.source.split()) if one.universe else ""
-        same.setdefault((one.variable, universe), []).append(one.id)
-    for (variable, _universe), ids in same.items():
-        if len(ids) > 1:
+        same.setdefault((one.variable, universe), []).append(one)
+    for (variable, _universe), found in same.items():
+        if len(found) > 1 and not one_count(found):
             # Two roundings of one count could be compared.
-            words = f"{variable} dengan semesta yang sama sudah ada pada tabel {ids[0]}"
-            yield Fault("tables.yaml", ", ".join(ids[1:]), words)
+            words = f"{variable} dengan semesta yang sama sudah ada pada tabel {found[0].id}"
+            yield Fault("tables.yaml", ", ".join(one.id for one in found[1:]), words)
 
 
 def _table(pack: Pack, one: TableTemplate, chapters: set[str]) -> Iterator[str]:
@@ -431,6 +439,8 @@ def _table(pack: Pack, one: TableTemplate, chapters: set[str]) -> Iterator[str]:
     found = pack.classifications.get(one.classification)
     if found is None:
         yield f"klasifikasi {one.classification} tidak ada"
+    elif one.merged and not found.merged_lowest:
+        yield f"klasifikasi {found.id} tidak mengizinkan tabel gabungan (merged_lowest)"
     elif found.variable != one.variable:
         yield f"klasifikasi {found.id} dibuat untuk {found.variable}, bukan {one.variable}"
     record = next((q.record for q in pack.instrument.questions if q.name == one.variable), None)
@@ -462,8 +472,9 @@ def _indicators(pack: Pack) -> Iterator[Fault]:
             if one.table in broken:
                 words = f"tabel {one.table} tidak dapat dibuat: {broken[one.table]} tidak ada"
                 yield Fault("indicators.yaml", one.id, words)
+            table = tables[one.table]
             for words in _indicator(
-                one, pack.classifications.get(tables[one.table].classification)
+                one, pack.classifications.get(table.classification), merged=table.merged
             ):
                 yield Fault("indicators.yaml", one.id, words)
         if one.multiplier < 1:
@@ -473,11 +484,12 @@ def _indicators(pack: Pack) -> Iterator[Fault]:
                 yield Fault("indicators.yaml", one.id, f"kalimat {language} {words}")
 
 
-def _indicator(one: Indicator, found: Classification | None) -> Iterator[str]:
+def _indicator(one: Indicator, found: Classification | None, *, merged: bool) -> Iterator[str]:
     if found is None:
         return
     # What is published of a sensitive variable is its merged classes.
-    shown = found.merged if found.sensitivity == "sensitive" and found.merged else found.classes
+    merged = merged or found.sensitivity == "sensitive"
+    shown = found.merged if merged and found.merged else found.classes
     codes = {c.code for c in shown}
     below = () if isinstance(one.denominator, str) else one.denominator
     for name, picked in (("pembilang", one.numerator), ("penyebut", below)):

@@ -3,7 +3,7 @@
 A pack is read once, is never changed, and is known by the hash of its content.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from cantik.kernel.expression import Expression
@@ -86,12 +86,16 @@ class Class:
 
 @dataclass(frozen=True)
 class Classification:
+    """``merged`` are broader classes of the same answers, for where the finer ones tell too much;
+    ``merged_lowest`` how far down a table of them may go ("" as far as the finer ones)."""
+
     id: str
     variable: str
     sensitivity: str
     lowest: str
     classes: tuple[Class, ...]
     merged: tuple[Class, ...] = ()
+    merged_lowest: str = ""
 
 
 @dataclass(frozen=True)
@@ -110,7 +114,8 @@ class Rule:
 @dataclass(frozen=True)
 class TableTemplate:
     """One variable over a universe, in the classes of ``classification``; persons may stand by sex.
-    ``unit`` is keluarga or orang; ``question`` the planning question the table answers."""
+    ``unit`` is keluarga or orang; ``question`` the planning question the table answers; ``merged``
+    shows the broader classes of its classification, further down than the finer ones may go."""
 
     id: str
     title: Text
@@ -123,6 +128,16 @@ class TableTemplate:
     chapter: str
     chart: str
     notes: tuple[Text, ...] = ()
+    merged: bool = False
+
+
+def one_count(found: Sequence[TableTemplate]) -> bool:
+    """A table in fine classes and one in their merged classes: protected as one count."""
+    return (
+        len(found) == 2
+        and {one.merged for one in found} == {True, False}
+        and len({(one.classification, one.unit, one.by_sex) for one in found}) == 1
+    )
 
 
 @dataclass(frozen=True)

@@ -166,8 +166,8 @@ class Entry:
         found: int = self._get(key, (int,), 0, True)
         return found
 
-    def flag(self, key: str) -> bool:
-        found: bool = self._get(key, (bool,), False, True)
+    def flag(self, key: str, *, needed: bool = True) -> bool:
+        found: bool = self._get(key, (bool,), False, needed)
         return found
 
     def text(self, key: str, *, needed: bool = True) -> Text:
@@ -314,6 +314,7 @@ class _Reader:
                 lowest=one.word("lowest"),
                 classes=self.classes(one, "classes", needed=True),
                 merged=self.classes(one, "merged", needed=False),
+                merged_lowest=one.word("merged_lowest", needed=False),
             )
             one.done()
             if made.id in found:
@@ -338,6 +339,7 @@ class _Reader:
                     chapter=one.word("chapter"),
                     chart=one.word("chart"),
                     notes=one.texts("notes"),
+                    merged=one.flag("merged", needed=False),
                 )
             )
             one.done()

@@ -131,6 +131,7 @@ def planned(pack: Pack) -> list[tuple[Text, Text, list[Shown]]]:
             if table.chapter != chapter.id:
                 continue
             classes = pack.classification(table)
+            lowest = (table.merged and classes.merged_lowest) or classes.lowest
             shown.append(
                 Shown(
                     table,
@@ -140,8 +141,8 @@ def planned(pack: Pack) -> list[tuple[Text, Text, list[Shown]]]:
                         if q.role != "derived" and table in used.get(q.name, ())
                     ),
                     classes.sensitivity,
-                    classes.lowest,
-                    tuple(c.label for c in classes.classes),
+                    lowest,
+                    tuple(c.label for c in (classes.merged if table.merged else classes.classes)),
                 )
             )
         found.append((chapter.title, chapter.words, shown))

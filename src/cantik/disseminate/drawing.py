@@ -28,6 +28,8 @@ def draw(one: Sheet, *, language: str = "id", ink: Ink = "css", tone: int = 1) -
     classes = one.classes
     if len(classes) < 2:
         return _areas(one, language, ink, tone)
+    if one.chart == "stacked" and (drawn := _shares(one, language, ink)) is not None:
+        return drawn
     if one.whole_village.withheld:
         return None
     men, women = one.part("l"), one.part("p")
@@ -99,6 +101,27 @@ def _areas(one: Sheet, language: str, ink: Ink, tone: int) -> Drawing | None:
         charts.bars(items, tone=tone, ink=ink, language=language),
         (pick(UNITS[one.unit], language),),
         tuple((item.label, (_number(item.value, language),)) for item in items),
+    )
+
+
+def _shares(one: Sheet, language: str, ink: Ink) -> Drawing | None:
+    """The classes of each area below the village that is shown."""
+    lines = [line for line in one.parts[0].lines if line.depth and not line.withheld]
+    lowest = max((line.depth for line in lines), default=0)
+    lines = [line for line in lines if line.depth == lowest]
+    if not 2 <= len(lines) <= MOST_AREAS or len(one.classes) > charts.TONES:
+        return None
+    parts = [
+        charts.Series(pick(head.label, language), [line.cell(head.code).value for line in lines])
+        for head in one.classes
+    ]
+    return Drawing(
+        charts.stacked([line.label for line in lines], parts, ink=ink, language=language),
+        tuple(part.label for part in parts),
+        tuple(
+            (line.label, tuple(_number(part.values[at], language) for part in parts))
+            for at, line in enumerate(lines)
+        ),
     )
 
 

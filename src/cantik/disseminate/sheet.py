@@ -157,7 +157,7 @@ def sheet(table: Mapping[str, Any]) -> Sheet:
         period=table["period"],
         reference_date=table["reference_date"],
         base=table["base"],
-        merged=table["merged"],
+        merged=table["merged"] and not table.get("broad"),
         chart=table["chart"] or "",
         chapter=str(table["chapter"] or ""),
         question=table["question"] or {},

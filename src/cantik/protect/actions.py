@@ -148,11 +148,16 @@ def comment(*, actor: Any, proposal_id: str, text: str, now: datetime) -> Commen
 def tables_sharing(tables: Iterable[Any]) -> list[str]:
     """Ids of tables that count the same variable in the same universe as another one: they would
     be rounded apart, and tell more together than the audit of each can see."""
-    by: dict[tuple[str, str, str], list[str]] = {}
+    by: dict[tuple[str, str, str], list[Any]] = {}
     for one in tables:
         universe = getattr(one.universe, "source", one.universe) or ""
-        by.setdefault((one.unit, one.variable, universe), []).append(one.id)
-    return sorted(id_ for ids in by.values() if len(ids) > 1 for id_ in ids)
+        by.setdefault((one.unit, one.variable, universe), []).append(one)
+    return sorted(
+        one.id
+        for some in by.values()
+        if len(some) > 1 and not design.one_count(some)
+        for one in some
+    )
 
 
 def decide(

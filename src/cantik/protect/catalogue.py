@@ -7,6 +7,7 @@ WITHHELD: dict[str, Promise] = {
     "small_area": _("Wilayah di bawah 100 orang: hanya jumlah penduduk dan keluarga."),
     "level": _("Tidak diumumkan pada tingkat wilayah ini."),
     "audit": _("Tidak diumumkan demi kerahasiaan."),
+    "no_parts": _("Tidak diumumkan: tidak ada bagian wilayah dengan 100 orang atau lebih."),
     "not_closed": _("Tidak diumumkan: angkanya terlalu kecil untuk dibulatkan."),
     "one_class": _("Tidak diumumkan demi kerahasiaan warga."),
     "too_many_classes": _("Tidak diumumkan: rinciannya terlalu halus untuk data peka."),

@@ -14,9 +14,9 @@ from cantik.analyse.api import Crossing
 from cantik.kernel.cube import Cube
 from cantik.kernel.tree import Node, Tree
 
-from .audit import OUTSIDE, RANK, Failing, audit
+from .audit import OUTSIDE, RANK, Failing, audit, rows_of
 from .policy import Policy
-from .rounding import CellState, round_rows
+from .rounding import CellState, Within, round_rows
 
 OUTSIDE_LABEL = {"id": "Di luar tabel atau tidak terjawab", "en": "Outside the table or no answer"}
 TOTAL_LABEL = {"id": "Jumlah", "en": "Total"}
@@ -76,16 +76,13 @@ def protect(
     failures: list[Failing] = []
     members = {job.template.id: _members(job.classification) for job in jobs}
     groups = _groups(jobs, [*crossings, *(one for some in earlier_crossings for one in some)])
-    for job in jobs:
+
+    def made(job: Job, within: Within | None = None) -> tuple[Table, dict[str, CellState]]:
         id_ = job.template.id
         near = {one: tables[one] for one in groups[id_] if one in tables}
         before = [{one: t[one] for one in groups[id_] if one in t} for t in earlier]
 
-        def attack(
-            shown: Mapping[str, Table],
-            before: Sequence[Mapping[str, Table]] = before,
-            near: Mapping[str, Table] = near,
-        ) -> list[Failing]:
+        def attack(shown: Mapping[str, Table]) -> list[Failing]:
             return audit(
                 tables={**near, **shown},
                 earlier=before,
@@ -99,17 +96,26 @@ def protect(
         # What earlier releases tell by themselves cannot be taken back by this table.
         lost = {one.cell for one in attack({})} if any(before) else set()
         hidden: dict[str, str] = {}
-        merged = False
+        merged = _broad(job)
         for attempt in range(policy.audit_rounds + 1):
             table, kept = _build(
-                job, tree, opened, policy, secret, previous, hidden, merged, period, reference_date
+                job,
+                tree,
+                opened,
+                policy,
+                secret,
+                previous,
+                hidden,
+                merged,
+                period,
+                reference_date,
+                within,
             )
             failing = [one for one in attack({id_: table}) if one.cell not in lost]
             if not failing:
-                break
-            failures += failing
+                return table, kept
+            failures.extend(failing)
             if attempt == policy.audit_rounds:
-                table, kept = _withheld(table, "audit"), {}
                 break
             root_fails = any(f.area == tree.root.id or f.area.startswith("rest:") for f in failing)
             below = {f.area for f in failing if not f.area.startswith("rest:")} - {tree.root.id}
@@ -120,11 +126,58 @@ def protect(
             elif root_fails and len([r for r in table["rows"] if r["values"]]) > 1:
                 hidden.update({node.id: "level" for node in tree if node.id != tree.root.id})
             else:
-                table, kept = _withheld(table, "audit"), {}
                 break
-        tables[id_] = table
+        return _withheld(table, "audit"), {}
+
+    broad = {(one.template.classification, _universe(one)): one for one in jobs if _broad(one)}
+    for job in jobs:
+        if _broad(job):
+            continue
+        id_ = job.template.id
+        wide = broad.pop((job.template.classification, _universe(job)), None)
+        if wide is None:
+            tables[id_], kept = made(job)
+            state.update(kept)
+            continue
+        # The broad classes go further down, so they are rounded first and the finer ones to them.
+        table, wide_kept = made(wide)
+        if len(rows_of(table)) < 2:
+            table, wide_kept = _withheld(table, "no_parts"), {}
+        tables[wide.template.id] = table
+        fine, kept = made(job, _within(table, job)) if rows_of(table) else made(job)
+        if rows_of(table) and (fine["merged"] or tree.root.id not in rows_of(fine)):
+            tables[wide.template.id], wide_kept = _withheld(table, "not_closed"), {}
+            fine, kept = made(job)
+        tables[id_] = fine
+        state.update({**wide_kept, **kept})
+    for alone in broad.values():
+        tables[alone.template.id], kept = made(alone)
         state.update(kept)
     return Result(dict(sorted(tables.items())), state, tuple(failures))
+
+
+def _broad(job: Job) -> bool:
+    return bool(getattr(job.template, "merged", False))
+
+
+def _universe(job: Job) -> str:
+    universe = job.template.universe
+    return getattr(universe, "source", universe) or ""
+
+
+def _within(table: Table, job: Job) -> Within:
+    """The village's published counts in broad classes, which the finer ones have to add up to."""
+    root = table["rows"][0]
+    codes = [column["code"] for column in table["columns"]]
+    parts = [(one.code, tuple(one.members)) for one in job.classification.merged]
+    parts += [(OUTSIDE, (OUTSIDE,))] if OUTSIDE in codes else []
+    return Within(
+        tuple(members for _, members in parts),
+        {
+            f"{root['area']}/{by['code']}": tuple(cells[codes.index(code)] for code, _ in parts)
+            for by, cells in zip(table["by"], root["values"], strict=True)
+        },
+    )
 
 
 def _members(classification: Any) -> dict[str, tuple[str, ...]]:
@@ -148,6 +201,14 @@ def _withheld(table: Table, code: str) -> Table:
     return {**table, "rows": rows, "levels_withheld": {**levels, **table["levels_withheld"]}}
 
 
+def _lowest(job: Job) -> str:
+    one = job.classification
+    if one.sensitivity == "sensitive":
+        return "desa"
+    lowest: str = (one.merged_lowest or one.lowest) if _broad(job) else one.lowest
+    return lowest
+
+
 def _nodes(tree: Tree, lowest: str) -> list[Node]:
     return [node for node in tree if RANK.get(node.level, 0) <= RANK[lowest]]
 
@@ -163,6 +224,7 @@ def _build(
     merged: bool,
     period: str,
     reference_date: str,
+    within: Within | None = None,
 ) -> tuple[Table, dict[str, CellState]]:
     template, classification = job.template, job.classification
     kind = classification.sensitivity
@@ -190,7 +252,7 @@ def _build(
         codes.append(OUTSIDE)
         labels.append(OUTSIDE_LABEL)
     persons = np.asarray(opened.persons).sum(axis=1)
-    lowest = "desa" if kind == "sensitive" else classification.lowest
+    lowest = _lowest(job)
     nodes = _nodes(tree, lowest)
     why: dict[str, str | None] = {}
     for node in nodes:
@@ -232,6 +294,7 @@ def _build(
                 largest_step=method.largest_step,
                 secret=secret,
                 previous=previous,
+                within=within,
             )
             shown, state = done.rows, done.state
             break_rows = {key.rsplit("/", 1)[0] for key in done.open_rows}
@@ -258,7 +321,7 @@ def _build(
     if why[root] == "not_closed" and classification.merged and not merged:
         return _build(
             job, tree, opened, policy, secret, previous, hidden, True, period, reference_date
-        )
+        )  # a table in its merged classes stands alone
     if why[root]:
         state, values = {}, {}
         why = {id_: code or why[root] for id_, code in why.items()}
@@ -344,7 +407,7 @@ def _table(
         "reference_date": reference_date,
         "variable": one.variable,
         "sensitivity": job.classification.sensitivity,
-        "lowest": job.classification.lowest,
+        "lowest": _lowest(job),
         "base": method.base if method else 0,
         "largest_step": method.largest_step if method else 0,
         "chapter": one.chapter,
@@ -359,4 +422,5 @@ def _table(
         "rows": [],
         "levels_withheld": {},
         "merged": merged,
+        "broad": _broad(job),
     }

@@ -28,6 +28,15 @@ class Rounded:
     state: State
 
 
+@dataclass(frozen=True)
+class Within:
+    """Published sums that cells have to add up to: ``blocks`` of class codes (a partition of those
+    with cells), and for each row one total per block. A block may name codes a row has not."""
+
+    blocks: tuple[tuple[str, ...], ...]
+    totals: Mapping[RowKey, tuple[int, ...]]
+
+
 def cell_key(variable: str, row: RowKey, code: str) -> str:
     return f"{variable}|{row}|{code}"
 
@@ -46,9 +55,11 @@ def round_rows(
     largest_step: int,
     secret: bytes,
     previous: Mapping[str, CellState],
+    within: Within | None = None,
 ) -> Rounded:
     """Round every row of one variable. Row and column order do not matter: work is done in the
-    order of the keys. Counts of a row are in the order of ``codes``."""
+    order of the keys. Counts of a row are in the order of ``codes``. A row closes to its exact
+    total; rows of ``within`` close block by block to what is published of them already."""
     order = sorted(range(len(codes)), key=lambda at: codes[at])
     true = {key: [int(n) for n in rows[key]] for key in sorted(rows)}
     shown = {key: list(counts) for key, counts in true.items()}
@@ -70,14 +81,19 @@ def round_rows(
             else:
                 free[key].add(at)
     _start(variable, codes, order, true, shown, free, base, secret)
-    _search(true, shown, free, base, order)
+    blocks = {key: _blocks(key, codes, true[key], within) for key in true}
+    _search(true, shown, free, base, order, blocks)
     left = frozenset(
         key
         for key in true
-        if not _close(
-            variable, key, codes, true[key], shown[key], free[key], base, largest_step, secret
+        if not all(
+            _close(
+                variable, key, codes, true[key], shown[key], free[key], base, largest_step, secret,
+                block,
+            )
+            for block in blocks[key]
         )
-    )
+    )  # fmt: skip
     state = {
         cell_key(variable, key, codes[at]): (true[key][at], shown[key][at])
         for key in true
@@ -87,6 +103,21 @@ def round_rows(
     return Rounded(
         {key: tuple(shown[key]) for key in true if key not in left}, left, frozenset(changed), state
     )
+
+
+Block: TypeAlias = tuple[tuple[int, ...], int]  # places in a row, what they have to add up to
+
+
+def _blocks(
+    key: RowKey, codes: Sequence[str], true: Sequence[int], within: Within | None
+) -> list[Block]:
+    if within is None or key not in within.totals:
+        return [(tuple(range(len(codes))), sum(true))]
+    place = {code: at for at, code in enumerate(codes)}
+    return [
+        (tuple(place[code] for code in block if code in place), total)
+        for block, total in zip(within.blocks, within.totals[key], strict=True)
+    ]
 
 
 def _start(
@@ -115,9 +146,20 @@ def _search(
     free: Mapping[RowKey, set[int]],
     base: int,
     order: Sequence[int],
+    blocks: Mapping[RowKey, Sequence[Block]],
 ) -> None:
-    """Flip small cells while the squared deviations of rows and classes fall."""
-    row_off = {key: sum(shown[key]) - sum(true[key]) for key in true}
+    """Flip small cells while the squared deviations of rows (or blocks) and classes fall."""
+    block_of = {
+        (key, at): (key, number)
+        for key, some in blocks.items()
+        for number, (places, _) in enumerate(some)
+        for at in places
+    }
+    row_off = {
+        (key, number): sum(shown[key][at] for at in places) - total
+        for key, some in blocks.items()
+        for number, (places, total) in enumerate(some)
+    }
     class_off = {at: sum(shown[key][at] - true[key][at] for key in true) for at in order}
     for _ in range(60):
         moved = False
@@ -126,10 +168,11 @@ def _search(
                 if at not in free[key] or not 0 < true[key][at] < base:
                     continue
                 by = -base if shown[key][at] else base
-                row, column = row_off[key], class_off[at]
+                own = block_of[key, at]
+                row, column = row_off[own], class_off[at]
                 if (row + by) ** 2 * 2 + (column + by) ** 2 < row**2 * 2 + column**2:
                     shown[key][at] += by
-                    row_off[key] += by
+                    row_off[own] += by
                     class_off[at] += by
                     moved = True
         if not moved:
@@ -146,16 +189,19 @@ def _close(
     base: int,
     largest_step: int,
     secret: bytes,
+    block: Block,
 ) -> bool:
     """Take what is left by steps on large cells; then by another side for a small cell. What was
     published before moves last, and only as far as it must."""
     fixed = list(shown)
-    for small in (None, *_flips(variable, key, codes, true, free, base, secret)):
+    places, total = block
+    flips = [at for at in _flips(variable, key, codes, true, free, base, secret) if at in places]
+    for small in (None, *flips):
         shown[:] = fixed
         if small is not None:
             shown[small] = 0 if shown[small] else base
-        left = sum(true) - sum(shown)
-        large = [at for at in range(len(codes)) if true[at] > base]
+        left = total - sum(shown[at] for at in places)
+        large = [at for at in places if true[at] > base]
         large.sort(
             key=lambda at: (at not in free, -true[at], draw(secret, variable, key, codes[at]))
         )
