@@ -16,10 +16,8 @@ from cantik.kernel.text import Text, complete
 from .faults import Fault
 from .pack import (
     AGE,
-    FAMILY,
     LOWEST,
-    MEMBER,
-    RECORDS,
+    PERSONS,
     ROLES,
     SENSITIVITIES,
     SEX,
@@ -35,10 +33,9 @@ from .reading import Content, build, contents
 from .xlsform import AREAS
 
 MOST_SENSITIVE_CLASSES = 3
-UNITS = {"keluarga": FAMILY, "orang": MEMBER}
 CHARTS = ("bars", "pyramid", "stacked", "dots")
 # Columns of the clean data and codes of published tables that no pack may use for its own.
-TAKEN_NAMES = frozenset({"id", "wilayah", "nomor", FAMILY, MEMBER, "data"})
+TAKEN_NAMES = frozenset({"id", "wilayah", "nomor", "data"})
 TAKEN_CODES = frozenset({"jumlah", "di_luar"})
 BLANKS = frozenset({"n", "d", "p"})
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -83,6 +80,7 @@ def twice(items: Iterable[str]) -> list[str]:
 
 def _survey(pack: Pack) -> Iterator[Fault]:
     questions = pack.instrument.questions
+    records = {one.name for one in pack.records}
 
     def fault(item: str, words: str) -> Fault:
         return Fault("survey.csv", item, words)
@@ -90,13 +88,13 @@ def _survey(pack: Pack) -> Iterator[Fault]:
     for name in twice(q.name for q in questions):
         yield fault(name, "nama dipakai dua kali")
     for one in questions:
-        if not _NAME.fullmatch(one.name) or one.name in TAKEN_NAMES:
+        if not _NAME.fullmatch(one.name) or one.name in TAKEN_NAMES | records:
             yield fault(
                 one.name, "nama hanya huruf kecil, angka, dan _, dan bukan nama yang dipakai"
             )
         if one.role not in ROLES:
             yield fault(one.name, f"peran {one.role or 'kosong'} tidak dikenal")
-        if one.record not in RECORDS:
+        if one.record not in records:
             yield fault(one.name, f"bagian {one.record} tidak dikenal")
         if one.kind == "choice" and one.choices != AREAS and not pack.choices(one):
             yield fault(one.name, f"daftar {one.choices or 'kosong'} tidak ada")
@@ -111,9 +109,11 @@ def _survey(pack: Pack) -> Iterator[Fault]:
         if (one.role == "derived") != (one.calculate is not None):
             yield fault(one.name, "rumus hanya dan selalu ada pada isian berperan derived")
     for role in ("key", "area"):
-        if [q.record for q in questions if q.role == role] != [FAMILY]:
-            yield fault("", f"harus ada tepat satu pertanyaan berperan {role} pada keluarga")
-    yield from _needed(pack)
+        having = [q.record for q in questions if q.role == role]
+        if having != [pack.main] and (having or pack.persons):
+            yield fault("", f"harus ada tepat satu pertanyaan berperan {role} pada {pack.main}")
+    if pack.persons:
+        yield from _needed(pack)
     yield from _purposes(pack)
 
 
@@ -122,9 +122,9 @@ def _needed(pack: Pack) -> Iterator[Fault]:
     for name, role in ((SEX, "fact"), (AGE, "derived")):
         found = [q for q in pack.instrument.questions if q.name == name]
         if not found:
-            yield Fault("survey.csv", name, f"pertanyaan {name} harus ada pada {MEMBER}")
-        elif (found[0].record, found[0].role) != (MEMBER, role):
-            yield Fault("survey.csv", name, f"harus ada pada {MEMBER} dengan peran {role}")
+            yield Fault("survey.csv", name, f"pertanyaan {name} harus ada pada {pack.persons}")
+        elif (found[0].record, found[0].role) != (pack.persons, role):
+            yield Fault("survey.csv", name, f"harus ada pada {pack.persons} dengan peran {role}")
         elif name == SEX and {c.code for c in pack.choices(found[0])} != {"1", "2"}:
             yield Fault("survey.csv", name, "kode jenis kelamin harus 1 dan 2")
         elif name == AGE and found[0].kind != "integer":
@@ -178,13 +178,23 @@ def _choices(pack: Pack) -> Iterator[Fault]:
 
 
 def _head(pack: Pack) -> Iterator[Fault]:
+    for one in pack.records:
+        for word in (one.name, one.unit):
+            if not _NAME.fullmatch(word) or word in TAKEN_NAMES:
+                yield Fault("pack.yaml", "records", f"nama {word or 'kosong'} tidak boleh dipakai")
+    for word in twice([*(one.name for one in pack.records), *(one.unit for one in pack.records)]):
+        if word != pack.main or pack.records[0].unit != word:
+            yield Fault("pack.yaml", "records", f"nama {word} dipakai dua kali")
+    for text in (t for one in pack.records for t in (one.title, one.unit_label)):
+        if complete(text):
+            yield Fault("pack.yaml", "records", "judul dan satuan harus ada dalam kedua bahasa")
     if pack.id and not _NAME.fullmatch(pack.id):
         yield Fault("pack.yaml", "id", "hanya huruf kecil, angka, dan _")
     if pack.version and not re.fullmatch(r"[0-9]+(\.[0-9]+)*", pack.version):
         yield Fault("pack.yaml", "version", "versi ditulis sebagai angka dalam tanda kutip")
     found = [q for q in pack.instrument.questions if q.name == pack.result]
-    if pack.result and (not found or (found[0].record, found[0].role) != (FAMILY, "fact")):
-        yield Fault("pack.yaml", "result", f"pertanyaan {pack.result} tidak ada pada {FAMILY}")
+    if pack.result and (not found or (found[0].record, found[0].role) != (pack.main, "fact")):
+        yield Fault("pack.yaml", "result", f"pertanyaan {pack.result} tidak ada pada {pack.main}")
     elif found:
         known = {c.code for c in pack.choices(found[0])}
         for code in sorted(pack.no_answers - known):
@@ -219,7 +229,7 @@ def _all_expressions(pack: Pack) -> Iterator[tuple[str, str, Expression, bool]]:
 def _expressions(pack: Pack) -> Iterator[Fault]:
     known = {q.name: q for q in pack.instrument.questions}
     for file, item, expression, facts_only in _all_expressions(pack):
-        for name in sorted(names(expression) - {MEMBER, "data"}):
+        for name in sorted(names(expression) - {pack.member, "data"}):
             if name not in known:
                 yield Fault(file, item, f"pertanyaan {name} tidak ada")
             elif facts_only and known[name].role not in ("fact", "derived"):
@@ -247,7 +257,7 @@ def _rules(pack: Pack) -> Iterator[Fault]:
     for rule in pack.rules:
         if not _NAME.fullmatch(rule.id):
             yield Fault("rules.yaml", rule.id, "nama hanya huruf kecil, angka, dan _")
-        if rule.record not in RECORDS:
+        if rule.record not in {one.name for one in pack.records}:
             yield Fault("rules.yaml", rule.id, f"bagian {rule.record} tidak dikenal")
         if rule.severity not in (Severity.WAIT, Severity.NOTE):
             yield Fault("rules.yaml", rule.id, "severity hanya wait atau note")
@@ -382,7 +392,7 @@ def broken_questions(pack: Pack) -> dict[str, str]:
                 broken[one.name] = one.name
                 changed = True
                 continue
-            for name in sorted(names(one.calculate) - {MEMBER, "data"}):
+            for name in sorted(names(one.calculate) - {pack.member, "data"}):
                 if name not in known or name in broken:
                     broken[one.name] = broken.get(name, name)
                     changed = True
@@ -398,7 +408,7 @@ def broken_tables(pack: Pack) -> dict[str, str]:
     for table in pack.tables:
         needed = {table.variable}
         if table.universe is not None:
-            needed |= names(table.universe) - {MEMBER, "data"}
+            needed |= names(table.universe) - {pack.member, "data"}
         found = pack.classifications.get(table.classification)
         if found is None:
             broken[table.id] = f"klasifikasi {table.classification}"
@@ -434,7 +444,7 @@ def _tables(pack: Pack) -> Iterator[Fault]:
 
 
 def _table(pack: Pack, one: TableTemplate, chapters: set[str]) -> Iterator[str]:
-    if one.unit not in UNITS:
+    if one.unit not in {counted.unit for counted in pack.records}:
         yield f"satuan {one.unit} tidak dikenal"
     found = pack.classifications.get(one.classification)
     if found is None:
@@ -446,9 +456,10 @@ def _table(pack: Pack, one: TableTemplate, chapters: set[str]) -> Iterator[str]:
     record = next((q.record for q in pack.instrument.questions if q.name == one.variable), None)
     if record is None:
         yield f"pertanyaan {one.variable} tidak ada"
-    elif record == MEMBER and one.unit == "keluarga":
-        yield f"{one.variable} adalah isian anggota, satuannya orang"
-    if one.by_sex and (one.unit != "orang" or one.variable == SEX):
+    elif record == pack.member and one.unit == pack.records[0].unit:
+        unit = pack.records[1].unit
+        yield f"{one.variable} adalah isian {pack.member}, satuannya {unit}"
+    if one.by_sex and (one.unit != PERSONS or one.variable == SEX):
         yield "menurut jenis kelamin hanya untuk tabel orang tentang hal lain"
     if one.chapter not in chapters:
         yield f"bab {one.chapter} tidak ada"

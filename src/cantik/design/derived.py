@@ -6,7 +6,7 @@ from datetime import date
 from cantik.kernel import expression
 from cantik.kernel.expression import Answers
 
-from .pack import AGE, BIRTH, FAMILY, MEMBER, Pack, Question
+from .pack import AGE, BIRTH, Pack, Question
 
 Record = dict[str, object]
 
@@ -15,6 +15,15 @@ def age_on(birth: date, on: date) -> int:
     """Full years by the calendar. Someone born on 29 February turns a year older on 1 March of a
     common year. Negative for a birth after ``on``."""
     return on.year - birth.year - ((on.month, on.day) < (birth.month, birth.day))
+
+
+def scope_of(
+    pack: Pack, values: Mapping[str, object], members: Sequence[Mapping[str, object]], today: date
+) -> Answers:
+    """Answers as expressions see them; those of the members are ``.repeats[pack.member]``."""
+    if not pack.member:
+        return Answers(values, today=today)
+    return Answers.family(values, members, today=today, repeat=pack.member)
 
 
 def derive(
@@ -32,11 +41,11 @@ def derive(
     for question in pack.instrument.questions:
         if question.role != "derived" or question.calculate is None or question.name == AGE:
             continue
-        scope = Answers.family(household, people, today=today)
-        if question.record == FAMILY:
+        scope = scope_of(pack, household, people, today)
+        if question.record == pack.main:
             household[question.name] = _answer(question, scope)
         else:
-            found = [_answer(question, one) for one in scope.repeats[MEMBER]]
+            found = [_answer(question, one) for one in scope.repeats[pack.member]]
             for person, answer in zip(people, found, strict=True):
                 person[question.name] = answer
     return household, people
@@ -58,5 +67,5 @@ def counted_members(
     """For each member whether it belongs to the published population."""
     if pack.counted is None:
         return [True] * len(members)
-    scope = Answers.family(family, members, today=today)
-    return [expression.holds(pack.counted, one) for one in scope.repeats[MEMBER]]
+    scope = scope_of(pack, family, members, today)
+    return [expression.holds(pack.counted, one) for one in scope.repeats[pack.member]]

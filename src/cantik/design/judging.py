@@ -11,7 +11,8 @@ from typing import Any
 
 from cantik.kernel.expression import Answers, holds, names
 
-from .pack import FAMILY, MEMBER, Pack
+from .derived import scope_of
+from .pack import Pack
 
 Values = Mapping[str, Any]
 MISSING, MISPLACED, BOUNDS, RULE = "missing", "misplaced", "bounds", "rule"
@@ -37,20 +38,21 @@ def judge(
 ) -> list[Verdict]:
     """All verdicts, in the order of the questionnaire, then of the rules. ``with_sealed`` is False
     where identity is not at hand: what needs it is then left out."""
-    scope = Answers.family(family, members, today=today)
-    found = list(_questions(pack, FAMILY, None, family, scope, with_sealed))
-    for at, (member, inner) in enumerate(zip(members, scope.repeats[MEMBER], strict=True)):
-        found += _questions(pack, MEMBER, at, member, inner, with_sealed)
+    scope = scope_of(pack, family, members, today)
+    found = list(_questions(pack, pack.main, None, family, scope, with_sealed))
+    inside = scope.repeats.get(pack.member, ())
+    for at, (member, inner) in enumerate(zip(members, inside, strict=True)):
+        found += _questions(pack, pack.member, at, member, inner, with_sealed)
     if pack.result and str(family.get(pack.result)) in pack.no_answers:
         return found
     for rule in pack.rules:
-        if rule.record == FAMILY:
+        if rule.record == pack.main:
             if not holds(rule.expression, scope):
                 found.append(Verdict(RULE, None, rule.id))
         else:
             found += [
                 Verdict(RULE, at, rule.id)
-                for at, inner in enumerate(scope.repeats[MEMBER])
+                for at, inner in enumerate(inside)
                 if not holds(rule.expression, inner)
             ]
     return found

@@ -10,7 +10,7 @@ from cantik.kernel.expression import Expression
 from cantik.kernel.text import Text
 
 FAMILY, MEMBER = "keluarga", "anggota"
-RECORDS = (FAMILY, MEMBER)
+FAMILIES, PERSONS = "keluarga", "orang"  # units in which tables count
 BIRTH, AGE, SEX = "tanggal_lahir", "umur", "jenis_kelamin"  # read by name in the rest of the house
 ROLES = ("key", "identity", "area", "fact", "derived", "free")
 # Roles whose answers live in the vault only.
@@ -18,6 +18,25 @@ SEALED = frozenset({"key", "identity", "free"})
 KINDS = ("choice", "integer", "date", "text")
 SENSITIVITIES = ("open", "restricted", "sensitive")
 LOWEST = ("rt", "dusun", "desa")
+
+
+@dataclass(frozen=True)
+class Record:
+    """One kind of record: the main one of a form, or the one repeated inside it. ``unit`` is the
+    word by which tables say what they count; ``title`` heads its sheet of the workbook."""
+
+    name: str
+    title: Text
+    unit: str
+    unit_label: Text
+
+
+HOUSEHOLD = (
+    Record(
+        FAMILY, {"id": "Keluarga", "en": "Families"}, FAMILIES, {"id": "keluarga", "en": "families"}
+    ),
+    Record(MEMBER, {"id": "Anggota", "en": "Members"}, PERSONS, {"id": "orang", "en": "persons"}),
+)
 
 
 @dataclass(frozen=True)
@@ -57,7 +76,6 @@ class Question:
 @dataclass(frozen=True)
 class Instrument:
     questions: tuple[Question, ...]
-    records: tuple[str, ...] = RECORDS
 
     def of(self, record: str) -> tuple[Question, ...]:
         return tuple(q for q in self.questions if q.record == record)
@@ -171,9 +189,10 @@ class Book:
 
 @dataclass(frozen=True)
 class Pack:
-    """``result`` names the question on how the visit ended and ``no_answers`` its codes that bring
-    no answers (counted as refusals, never kept as records); ``counted`` says of a member whether
-    it belongs to the published population."""
+    """``records`` are the main record and, at most, one repeated inside it. ``result`` names the
+    question on how the visit ended and ``no_answers`` its codes that bring no answers (counted as
+    refusals, never kept as records); ``counted`` says of a member whether it belongs to the
+    published population."""
 
     id: str
     version: str
@@ -191,6 +210,41 @@ class Pack:
     counted: Expression | None
     result: str
     no_answers: frozenset[str]
+    records: tuple[Record, ...] = HOUSEHOLD
+
+    @property
+    def main(self) -> str:
+        """The record a form is about: one for each form."""
+        return self.records[0].name
+
+    @property
+    def member(self) -> str:
+        """The record repeated inside the main one; "" for none."""
+        return self.records[1].name if len(self.records) > 1 else ""
+
+    @property
+    def persons(self) -> str:
+        """The record of people; "" where nobody is counted."""
+        return next((one.name for one in self.records if one.unit == PERSONS), "")
+
+    @property
+    def placed(self) -> bool:
+        """Whether a form says in which RT it belongs; else it is about the whole village."""
+        return any(one.role == "area" for one in self.instrument.questions)
+
+    def record(self, name: str) -> Record:
+        """Raises KeyError."""
+        for one in self.records:
+            if one.name == name:
+                return one
+        raise KeyError(name)
+
+    def counted_as(self, unit: str) -> Record:
+        """The record a unit counts. Raises KeyError."""
+        for one in self.records:
+            if one.unit == unit:
+                return one
+        raise KeyError(unit)
 
     def choices(self, question: Question) -> tuple[Choice, ...]:
         return self.code_lists.get(question.choices, ())

@@ -6,7 +6,7 @@ values (so order of files, line ends and layout do not matter), ``build`` makes 
 
 import csv
 import io
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -18,8 +18,7 @@ from cantik.kernel.text import Text
 from . import xlsform
 from .faults import BadPack, Fault
 from .pack import (
-    FAMILY,
-    MEMBER,
+    HOUSEHOLD,
     Book,
     Chapter,
     Class,
@@ -27,6 +26,7 @@ from .pack import (
     Indicator,
     Instrument,
     Pack,
+    Record,
     Rule,
     TableTemplate,
 )
@@ -41,6 +41,7 @@ FILES = (
 LISTS = ("classifications.yaml", "rules.yaml", "tables.yaml", "indicators.yaml")
 NEEDED = {"survey.csv": ("type", "name", "role"), "choices.csv": ("list_name", "name")}
 LARGEST = 1_000_000  # characters of one file
+MOST_RECORDS = 2
 
 
 def contents(files: Mapping[str, str]) -> tuple[Content, list[Fault]]:
@@ -233,8 +234,10 @@ def build(content: Content) -> tuple[Pack, list[Fault]]:
     """As much of the pack as can be read, with the faults met on the way."""
     faults: list[Fault] = []
     survey = content["survey.csv"]
-    reader = _Reader(content, xlsform.records(survey), faults)
     head = Entry("pack.yaml", "", content["pack.yaml"], faults)
+    listed = _records(head)
+    names = [one.name for one in listed]
+    reader = _Reader(content, xlsform.records(survey, names[0]), listed, faults)
     pack = Pack(
         id=head.word("id"),
         version=head.word("version"),
@@ -242,25 +245,49 @@ def build(content: Content) -> tuple[Pack, list[Fault]]:
         title=head.text("title"),
         source=head.text("source"),
         privacy_notice=head.text("privacy_notice"),
-        instrument=Instrument(xlsform.questions(survey, content["choices.csv"], faults)),
+        instrument=Instrument(xlsform.questions(survey, content["choices.csv"], faults, names)),
         code_lists=xlsform.code_lists(content["choices.csv"], faults),
         rules=tuple(reader.rules()),
         classifications=reader.classifications(),
         tables=tuple(reader.tables()),
         indicators=tuple(reader.indicators()),
         book=reader.book(),
-        counted=reader.expression(head, "counted", MEMBER),
-        result=head.word("result"),
-        no_answers=frozenset(head.words("no_answers")),
+        counted=reader.expression(head, "counted", names[-1]),
+        result=head.word("result", needed=False),
+        no_answers=frozenset(head.words("no_answers", needed=False)),
+        records=listed,
     )
     head.done()
     return pack, faults
 
 
+def _records(head: Entry) -> tuple[Record, ...]:
+    """The records a pack names; those of a household when it names none."""
+    found = []
+    for one in head.entries("records", needed=False):
+        found.append(
+            Record(one.word("name"), one.text("title"), one.word("unit"), one.text("unit_label"))
+        )
+        if one.word("inside", needed=False) != (found[0].name if len(found) > 1 else ""):
+            one.tell("inside menyebut bagian pertama, dan hanya pada bagian kedua")
+        one.done()
+    if len(found) > MOST_RECORDS:
+        head.tell("records: paling banyak dua bagian, yang kedua berulang di dalam yang pertama")
+    return tuple(found[:MOST_RECORDS]) or HOUSEHOLD
+
+
 class _Reader:
-    def __init__(self, content: Content, records: Mapping[str, str], faults: list[Fault]) -> None:
+    def __init__(
+        self,
+        content: Content,
+        records: Mapping[str, str],
+        listed: Sequence[Record],
+        faults: list[Fault],
+    ) -> None:
         self.content = content
         self.records = records
+        self.listed = listed
+        self.names = [one.name for one in listed]
         self.faults = faults
 
     def expression(
@@ -270,9 +297,13 @@ class _Reader:
         return xlsform.expression(
             one.file,
             f"{one.item}, {key}".removeprefix(", "),
-            xlsform.seen_from(source, record, self.records),
+            xlsform.seen_from(source, record, self.records, self.names),
             self.faults,
         )
+
+    def counted(self, unit: str) -> str:
+        """The record a unit counts; the innermost one for an unknown unit, which is told later."""
+        return next((one.name for one in self.listed if one.unit == unit), self.names[-1])
 
     def entries(self, file: str) -> list[Entry]:
         return [
@@ -334,7 +365,7 @@ class _Reader:
                     variable=one.word("variable"),
                     classification=one.word("classification"),
                     by_sex=one.flag("by_sex"),
-                    universe=self.expression(one, "universe", FAMILY if unit == FAMILY else MEMBER),
+                    universe=self.expression(one, "universe", self.counted(unit)),
                     question=one.text("question"),
                     chapter=one.word("chapter"),
                     chart=one.word("chart"),

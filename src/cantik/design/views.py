@@ -177,8 +177,7 @@ def questions(request: HttpRequest, village_id: str, activity_id: str) -> HttpRe
     context = {
         "village": _village(request),
         "activity": found,
-        "family": asked[api.FAMILY],
-        "members": asked[api.MEMBER],
+        "parts": [(found.pack.record(name), some) for name, some in asked.items()],
         "rules": found.pack.rules,
         "unfolded": request.GET.get("pilihan") == "semua",
     }

@@ -57,7 +57,7 @@ class Shown:
 def questionnaire(pack: Pack) -> dict[str, list[Asked]]:
     """Questions by record in their order, numbered through; derived ones are not asked."""
     used = serving(pack)
-    found: dict[str, list[Asked]] = {record: [] for record in pack.instrument.records}
+    found: dict[str, list[Asked]] = {one.name: [] for one in pack.records}
     number = 0
     for question in pack.instrument.questions:
         if question.role == "derived":

@@ -16,7 +16,7 @@ from cantik.kernel.expression import Expression, Unsupported, parse
 from cantik.kernel.text import Text
 
 from .faults import Fault
-from .pack import FAMILY, MEMBER, Choice, Question
+from .pack import Choice, Question
 
 Row = Mapping[str, str]
 
@@ -37,16 +37,16 @@ _BIND = "{http://www.w3.org/2002/xforms}bind"
 _REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
 
 
-def records(survey: Sequence[Row]) -> dict[str, str]:
-    """The record of each question by name; a repeat is the record of its members."""
+def records(survey: Sequence[Row], main: str) -> dict[str, str]:
+    """The record of each question by name: the main one, or the repeat it stands in."""
     found: dict[str, str] = {}
-    record = FAMILY
+    record = main
     for row in survey:
         kind = row.get("type", "")
         if kind == "begin repeat":
             record = row.get("name", "")
         elif kind == "end repeat":
-            record = FAMILY
+            record = main
         elif row.get("name"):
             found[row["name"]] = record
     return found
@@ -57,15 +57,17 @@ def references(source: str) -> list[str]:
     return _REFERENCE.findall(source)
 
 
-def seen_from(source: str, record: str, known: Mapping[str, str]) -> str:
-    """``${name}`` as a path seen from a record, as pyxform writes it for the form."""
+def seen_from(source: str, record: str, known: Mapping[str, str], names: Sequence[str]) -> str:
+    """``${name}`` as a path seen from a record, as pyxform writes it for the form. ``names`` are
+    the main record and the one repeated in it."""
+    main, *inside = names
 
     def path(found: re.Match[str]) -> str:
         name = found.group(1)
-        if name == MEMBER:
-            return f"/data/{MEMBER}"
-        if record == FAMILY and known.get(name) == MEMBER:
-            return f"/data/{MEMBER}/{name}"
+        if name in inside:
+            return f"/data/{name}"
+        if record == main and known.get(name) in inside:
+            return f"/data/{known[name]}/{name}"
         return name
 
     return _REFERENCE.sub(path, source)
@@ -89,21 +91,24 @@ def code_lists(choices: Sequence[Row], faults: list[Fault]) -> dict[str, tuple[C
 
 
 def questions(
-    survey: Sequence[Row], choices: Sequence[Row], faults: list[Fault]
+    survey: Sequence[Row], choices: Sequence[Row], faults: list[Fault], names: Sequence[str]
 ) -> tuple[Question, ...]:
-    """All questions in their order. What cannot be read is told in ``faults`` and left out."""
-    known = records(survey)
-    whole = [_whole(row, known, faults) for row in survey]
+    """All questions in their order. What cannot be read is told in ``faults`` and left out.
+    ``names`` are the main record and the one repeated in it."""
+    known = records(survey, names[0])
+    whole = [_whole(row, known, names[1:], faults) for row in survey]
     binds = _binds(whole, choices, faults)
     found = []
     for row in whole:
-        made = _question(row, known, binds, faults)
+        made = _question(row, known, names[1:], binds, faults)
         if made is not None:
             found.append(made)
     return tuple(found)
 
 
-def _whole(row: Row, known: Mapping[str, str], faults: list[Fault]) -> dict[str, str]:
+def _whole(
+    row: Row, known: Mapping[str, str], inside: Sequence[str], faults: list[Fault]
+) -> dict[str, str]:
     """The row without expressions that name a question which is not there; each is told. So one
     renamed question does not hide what else is broken."""
     name = row.get("name", "")
@@ -111,7 +116,7 @@ def _whole(row: Row, known: Mapping[str, str], faults: list[Fault]) -> dict[str,
     kept = dict(row)
     for column in EXPRESSIONS:
         missing = [
-            one for one in references(row.get(column, "")) if one not in known and one != MEMBER
+            one for one in references(row.get(column, "")) if one not in known and one not in inside
         ]
         for one in dict.fromkeys(missing):
             faults.append(Fault("survey.csv", f"{name}, {column}", f"pertanyaan {one} tidak ada"))
@@ -164,6 +169,7 @@ def _binds(
 def _question(
     row: Row,
     known: Mapping[str, str],
+    inside: Sequence[str],
     binds: Mapping[str, Mapping[str, str]],
     faults: list[Fault],
 ) -> Question | None:
@@ -172,8 +178,9 @@ def _question(
     if type_ in ("begin", "end"):
         if (type_, list_name) not in (("begin", "repeat"), ("end", "repeat")):
             faults.append(Fault("survey.csv", name, f"jenis {row['type']} belum didukung"))
-        elif name and name != MEMBER:
-            faults.append(Fault("survey.csv", name, f"bagian berulang harus bernama {MEMBER}"))
+        elif name and name not in inside:
+            words = " atau ".join(inside) or "(tidak ada pada paket ini)"
+            faults.append(Fault("survey.csv", name, f"bagian berulang harus bernama {words}"))
         return None
     if not name:
         faults.append(Fault("survey.csv", row.get("type", ""), "pertanyaan tanpa nama"))
