@@ -24,12 +24,13 @@ def measure() -> Iterator[Figure]:
     tree = families.village(dusun=5, rt=4)
     leaves = [node.id for node in tree.leaves()]
     family, member = families.editions(pack, leaves, families=FAMILIES, members_each=EACH)
+    records = {"keluarga": family, "anggota": member}
     groups = [(node.id, {"id": node.label}, tree.leaf_slice(node.id)) for node in tree]
     cells = 0
 
     def count() -> None:
         nonlocal cells
-        cubes = analyse.tabulate(pack=pack, tree=tree, families=family, members=member)
+        cubes = analyse.tabulate(pack=pack, tree=tree, tables=records)
         if len(cubes) != len(pack.tables):
             raise NotMeasured(f"{len(cubes)} cubes for {len(pack.tables)} tables")
         cells = sum(int(cube.roll_up(groups).values.size) for cube in cubes.values())

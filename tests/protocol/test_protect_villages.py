@@ -74,18 +74,19 @@ class Village:
         self.members = self.members.set_column(
             at, "kesulitan_fungsi", pa.array(asked, self.members.column(at).type)
         )
-        given: Any = {"tree": self.tree, "families": self.families, "members": self.members}
-        cubes = analyse.tabulate(pack=PACK, today=TODAY, **given)
+        tables = {"keluarga": self.families, "anggota": self.members}
+        given: Any = {"pack": PACK, "tree": self.tree, "tables": tables}
+        cubes = analyse.tabulate(today=TODAY, **given)
         opened = analyse.open_counts(**given)
         known = analyse.classifications(PACK)
-        crossed.append(analyse.crossings(pack=PACK, today=TODAY, **given))
+        crossed.append(analyse.crossings(today=TODAY, **given))
         return protect(
             tree=self.tree,
             jobs=[
                 Job(one, known[one.classification], cubes[one.id])
                 for one in analyse.templates(PACK)
             ],
-            opened=OpenTotals(opened.persons, opened.families),
+            opened=OpenTotals(opened.units, opened.persons),
             policy=policy(), secret=b"s" * 32, previous=before[-1].state if before else {},
             earlier=[one.tables for one in before], period="2026",
             reference_date=TODAY.isoformat(), crossings=crossed[-1],

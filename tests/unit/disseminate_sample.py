@@ -112,7 +112,7 @@ def jobs(seed: int = 1) -> tuple[list[Job], OpenTotals]:
         _job("bantuan", words("Keluarga menurut bantuan", "Families by aid"), "keluarga", HELP, aid,
              sensitivity="sensitive", lowest="desa", chapter="bantuan", chart="bars"),
     ]  # fmt: skip
-    return made, OpenTotals(persons, families)
+    return made, OpenTotals({"keluarga": families, "orang": persons.sum(axis=1)}, persons)
 
 
 def _indicator(id_: str, table: str, numerator: tuple[str, ...], id_words: str) -> SimpleNamespace:
@@ -170,7 +170,7 @@ def opened_rows(seed: int = 1) -> list[dict[str, Any]]:
         male, female = (int(n) for n in opened.persons[span].sum(axis=0))
         rows.append(
             {"area": node.id, "level": node.level, "label": node.label, "persons": male + female,
-             "male": male, "female": female, "families": int(opened.families[span].sum())}
+             "male": male, "female": female, "families": int(opened.units["keluarga"][span].sum())}
         )  # fmt: skip
     return rows
 

@@ -7,6 +7,7 @@ import pyarrow as pa
 import pytest
 
 from cantik.analyse.api import Atom, Crossing, crossings
+from cantik.design.pack import HOUSEHOLD
 from cantik.kernel.expression import parse
 from cantik.kernel.tree import Node, Tree
 
@@ -43,7 +44,10 @@ def pack(kerja: str | None = None, **questions: Any) -> Any:
         for name, how in questions.items()
     ]
     return SimpleNamespace(
-        tables=tables, classifications=KNOWN, instrument=SimpleNamespace(questions=asked)
+        tables=tables,
+        classifications=KNOWN,
+        instrument=SimpleNamespace(questions=asked),
+        records=HOUSEHOLD,
     )
 
 
@@ -54,7 +58,7 @@ def found(made: Any, *people: tuple[int, str | None, str | None]) -> list[Crossi
         "jenis_kelamin": ["1"] * len(people),
         **{n: [one[at] for one in people] for at, n in enumerate(("umur", "kerja", "sakit"))},
     })  # fmt: skip
-    return crossings(pack=made, tree=TREE, families=families, members=members)
+    return crossings(pack=made, tree=TREE, tables={"keluarga": families, "anggota": members})
 
 
 ANSWERED = ((3, None, None), (9, None, "1"), (20, "1", "2"), (40, "2", "1"))

@@ -30,10 +30,9 @@ def pack() -> Pack:
 def result() -> Result:
     leaves = [node.id for node in TREE.leaves()]
     family, members = families.editions(pack(), leaves, families=400, members_each=4)
-    cubes = analyse.tabulate(
-        pack=pack(), tree=TREE, families=family, members=members, today=date(2026, 8, 31)
-    )
-    opened = analyse.open_counts(tree=TREE, families=family, members=members)
+    records = {"keluarga": family, "anggota": members}
+    cubes = analyse.tabulate(pack=pack(), tree=TREE, tables=records, today=date(2026, 8, 31))
+    opened = analyse.open_counts(pack=pack(), tree=TREE, tables=records)
     for table in pack().tables:
         cube = cubes[table.id]
         classes = pack().classification(table).classes
@@ -43,7 +42,7 @@ def result() -> Result:
     return protect(
         tree=TREE,
         jobs=[Job(one, pack().classification(one), cubes[one.id]) for one in pack().tables],
-        opened=OpenTotals(opened.persons, opened.families),
+        opened=OpenTotals(opened.units, opened.persons),
         policy=policy(),
         secret=b"s" * 32,
         previous={},

@@ -91,7 +91,7 @@ def run(
     return protect(
         tree=TREE,
         jobs=[one],
-        opened=OpenTotals(persons, one.cube.values.sum(axis=1)),
+        opened=OpenTotals({"keluarga": one.cube.values.sum(axis=1)}, persons),
         policy=policy(),
         secret=secret,
         previous=previous or {},
@@ -449,7 +449,7 @@ def test_the_later_of_two_tables_that_tell_together_is_withheld(
 
     def made(*jobs: Job, crossings: Any = (link,)) -> dict[str, Any]:
         return protect(
-            tree=TREE, jobs=jobs, opened=OpenTotals(PERSONS, FAMILIES.sum(axis=1)),
+            tree=TREE, jobs=jobs, opened=OpenTotals({"orang": PERSONS.sum(axis=1)}, PERSONS),
             policy=policy(), secret=b"s" * 32, previous={}, earlier=(), period="2026",
             reference_date="2026-06-30", crossings=crossings,
         ).tables  # fmt: skip

@@ -34,7 +34,7 @@ def run(counts: Any = LARGE, size: int = 150, previous: Any = None, earlier: Any
             Job(Template("halus", "keluarga"), kind, cube),
             Job(Template("luas", "keluarga", merged=True), kind, cube),
         ],
-        opened=OpenTotals(np.full((3, 2), size // 2), values.sum(axis=1)),
+        opened=OpenTotals({"keluarga": values.sum(axis=1)}, np.full((3, 2), size // 2)),
         policy=policy(),
         secret=b"s" * 32,
         previous=previous or {},

@@ -10,9 +10,10 @@ from cantik.kernel.cube import Cube
 from cantik.kernel.tree import Tree
 
 from .crossings import Atom, Crossing
-from .tabulation import SEX, SEX_CODES, SEX_LABELS, OpenCounts, Records, class_of
+from .tabulation import PERSONS, SEX, SEX_CODES, SEX_LABELS, OpenCounts, Records, class_of
 
 __all__ = [
+    "PERSONS",
     "SEX",
     "SEX_CODES",
     "SEX_LABELS",
@@ -22,6 +23,7 @@ __all__ = [
     "class_of",
     "classifications",
     "crossings",
+    "kinds",
     "open_counts",
     "tabulate",
     "templates",
@@ -42,39 +44,34 @@ def classifications(pack: Any) -> dict[str, Any]:
     return {row.id: row for row in rows if hasattr(row, "sensitivity")}
 
 
+def kinds(pack: Any) -> list[tuple[str, str]]:
+    """(name, unit) of the pack's records: the main one, and the one repeated in it."""
+    return [(one.name, one.unit) for one in pack.records]
+
+
 def tabulate(
-    *,
-    pack: Any,
-    tree: Tree,
-    families: pa.Table,
-    members: pa.Table,
-    today: date | None = None,
+    *, pack: Any, tree: Tree, tables: Mapping[str, pa.Table], today: date | None = None
 ) -> dict[str, Cube]:
     """Raw cubes by table id: leaf area x (sex x) finest class, in tree and class order.
 
-    ``today`` is the reference date that expressions see. Raises KeyError for a record outside
-    the tree's leaves.
+    ``tables`` are those of the clean edition by record; ``today`` is the reference date that
+    expressions see. Raises KeyError for a record outside the tree's leaves.
     """
-    records = Records(tree, families, members, today)
+    records = Records(tree, kinds(pack), tables, today)
     known = classifications(pack)
     return {one.id: records.cube(one, known[one.classification]) for one in templates(pack)}
 
 
-def open_counts(*, tree: Tree, families: pa.Table, members: pa.Table) -> OpenCounts:
-    """Exact persons by sex and families by leaf area."""
-    return Records(tree, families, members, None).open_counts()
+def open_counts(*, pack: Any, tree: Tree, tables: Mapping[str, pa.Table]) -> OpenCounts:
+    """Exact counts by leaf area: what the pack counts, and persons by sex."""
+    return Records(tree, kinds(pack), tables, None).open_counts()
 
 
 def crossings(
-    *,
-    pack: Any,
-    tree: Tree,
-    families: pa.Table,
-    members: pa.Table,
-    today: date | None = None,
+    *, pack: Any, tree: Tree, tables: Mapping[str, pa.Table], today: date | None = None
 ) -> list[Crossing]:
     """Which answers put people or families outside a table, by variable. No counts."""
     known = classifications(pack)
     jobs = [(one, known[one.classification]) for one in templates(pack)]
     questions = {one.name: one for one in pack.instrument.questions}
-    return Records(tree, families, members, today).crossings(jobs, questions)
+    return Records(tree, kinds(pack), tables, today).crossings(jobs, questions)

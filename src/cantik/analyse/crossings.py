@@ -27,7 +27,7 @@ class Atom:
 
 @dataclass(frozen=True)
 class Crossing:
-    """``unit`` is "keluarga" or "orang"; everybody is in exactly one atom."""
+    """``unit`` is what is counted (persons: "orang"); everybody is in exactly one atom."""
 
     variable: str
     unit: str

@@ -21,6 +21,7 @@ from cantik.kernel.tree import Tree
 from .crossings import Counted, Crossing, crossing
 
 SEX = "jenis_kelamin"
+PERSONS = "orang"
 SEX_CODES = ("l", "p")
 SEX_LABELS = ({"id": "Laki-laki", "en": "Male"}, {"id": "Perempuan", "en": "Female"})
 _SEX_WORDS = {"l": 0, "1": 0, "p": 1, "2": 1}
@@ -32,10 +33,11 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class OpenCounts:
-    """Exact counts by leaf: ``persons`` of shape (leaves, 2) by sex, ``families`` (leaves,)."""
+    """Exact counts by leaf: ``units`` (leaves,) by unit; ``persons`` (leaves, 2) by sex, None
+    where nobody is counted."""
 
-    persons: Ints
-    families: Ints
+    units: Mapping[str, Ints]
+    persons: Ints | None
 
 
 def _column(table: pa.Table, name: str) -> list[Any]:
@@ -72,10 +74,6 @@ def class_of(classes: Sequence[Any], value: Any) -> int:
         elif str(value) in (getattr(one, "members", None) or (one.code,)):
             return at
     return -1
-
-
-def record_of(template: Any) -> str:
-    return "keluarga" if template.unit == "keluarga" else "anggota"
 
 
 class Rules:
@@ -131,25 +129,41 @@ def _plain(expression: Expression) -> bool:
 
 
 class Records:
-    """The two tables of a clean edition, coded once, read by every table."""
+    """The tables of a clean edition, coded once, read by every table. ``tables`` by the name of
+    the record, in the order of ``kinds`` (name, unit): the main one, and those inside it."""
 
     def __init__(
-        self, tree: Tree, families: pa.Table, members: pa.Table, today: date | None
+        self,
+        tree: Tree,
+        kinds: Sequence[tuple[str, str]],
+        tables: Mapping[str, pa.Table],
+        today: date | None,
     ) -> None:
         self.tree = tree
         self.today = today or date(1970, 1, 1)
         self.leaves = tree.leaves()
+        self.kinds = tuple(kinds)
+        self.main = kinds[0][0]
+        self.member = kinds[1][0] if len(kinds) > 1 else ""
         at = {leaf.id: place for place, leaf in enumerate(self.leaves)}
-        self._tables = {"keluarga": families, "anggota": members}
+        self._tables = dict(tables)
         self._area = {
-            "keluarga": self._places(_column(families, "wilayah"), at),
-            "anggota": self._places(_column(members, "wilayah"), at),
+            name: self._places(_column(tables[name], "wilayah"), at) for name, _ in self.kinds
         }
-        self._family_at = {id_: place for place, id_ in enumerate(_column(families, "id"))}
+        self._main_at = {id_: place for place, id_ in enumerate(_column(tables[self.main], "id"))}
         self._coded: dict[tuple[str, str], tuple[Ints, list[Any]]] = {}
         self._masks: dict[tuple[str, str], npt.NDArray[np.bool_]] = {}
-        words = [_SEX_WORDS.get(str(v).strip().lower(), -1) for v in _column(members, SEX)]
+        self.persons = next((name for name, unit in self.kinds if unit == PERSONS), "")
+        sexes = _column(tables[self.persons], SEX) if self.persons else []
+        words = [_SEX_WORDS.get(str(v).strip().lower(), -1) for v in sexes]
         self.sex: Ints = np.asarray(words, dtype=np.int64)
+
+    def record_of(self, template: Any) -> str:
+        """The record that a table counts. Raises KeyError for a unit that none has."""
+        for name, unit in self.kinds:
+            if unit == template.unit:
+                return name
+        raise KeyError(template.unit)
 
     @staticmethod
     def _places(areas: Sequence[str], at: Mapping[str, int]) -> Ints:
@@ -160,13 +174,13 @@ class Records:
         return self._area[record]
 
     def column(self, record: str, name: str) -> tuple[Ints, list[Any]]:
-        """A variable of ``record``; for members also a variable of their family."""
+        """A variable of ``record``; for members also one of the record they stand in."""
         key = (record, name)
         if key not in self._coded:
             table = self._tables[record]
-            if record == "anggota" and name not in table.column_names:
-                codes, values = self.column("keluarga", name)
-                order = [self._family_at[id_] for id_ in _column(table, "keluarga")]
+            if record == self.member and name not in table.column_names:
+                codes, values = self.column(self.main, name)
+                order = [self._main_at[id_] for id_ in _column(table, self.main)]
                 self._coded[key] = (codes[np.asarray(order, dtype=np.int64)], values)
             else:
                 self._coded[key] = _coded(_column(table, name))
@@ -185,7 +199,8 @@ class Records:
 
     def _evaluate(self, record: str, expression: Expression, rows: int) -> npt.NDArray[np.bool_]:
         used = sorted(names(expression))
-        if (record == "keluarga" and "anggota" in used) or any(use.many for use in expression.uses):
+        within = record == self.main and self.member in used
+        if within or any(use.many for use in expression.uses):
             return self._one_by_one(record, expression)
         if not used:
             verdict = holds(expression, Answers({}, today=self.today))
@@ -213,33 +228,42 @@ class Records:
         return chosen
 
     def _one_by_one(self, record: str, expression: Expression) -> npt.NDArray[np.bool_]:
-        families = self._tables["keluarga"].to_pylist()
+        families = self._tables[self.main].to_pylist()
         inside: dict[str, list[tuple[int, Mapping[str, object]]]] = {}
-        for at, member in enumerate(self._tables["anggota"].to_pylist()):
-            inside.setdefault(member["keluarga"], []).append((at, member))
+        members = self._tables[self.member].to_pylist() if self.member else []
+        for at, member in enumerate(members):
+            inside.setdefault(member[self.main], []).append((at, member))
         verdicts = np.zeros(self._tables[record].num_rows, dtype=np.bool_)
         for at, family in enumerate(families):
             own = inside.get(family["id"], [])
-            scope = Answers.family(family, [member for _, member in own], today=self.today)
-            if record == "keluarga":
+            scope = Answers.family(
+                family, [member for _, member in own], today=self.today, repeat=self.member
+            )
+            if record == self.main:
                 verdicts[at] = holds(expression, scope)
             else:
-                for (place, _), person in zip(own, scope.repeats["anggota"], strict=True):
+                for (place, _), person in zip(own, scope.repeats[self.member], strict=True):
                     verdicts[place] = holds(expression, person)
         return verdicts
 
     def open_counts(self) -> OpenCounts:
-        """Persons by sex and families by leaf. Raises ValueError for a person without a sex."""
+        """Units by leaf, persons by sex too. Raises ValueError for a person without a sex."""
         if bool((self.sex < 0).any()):
             raise ValueError("a person in the clean data has no sex")
         size = len(self.leaves)
-        persons = np.bincount(self.area("anggota") * 2 + self.sex, minlength=size * 2)
-        families = np.bincount(self.area("keluarga"), minlength=size)
-        return OpenCounts(persons.reshape(size, 2).astype(np.int64), families.astype(np.int64))
+        units = {
+            unit: np.bincount(self.area(name), minlength=size).astype(np.int64)
+            for name, unit in self.kinds
+        }
+        persons = None
+        if self.persons:
+            counts = np.bincount(self.area(self.persons) * 2 + self.sex, minlength=size * 2)
+            persons = counts.reshape(size, 2).astype(np.int64)
+        return OpenCounts(units, persons)
 
     def classed(self, template: Any, classification: Any) -> Ints:
         """The position of the class of every record; -1 for those that are not counted."""
-        record = record_of(template)
+        record = self.record_of(template)
         codes, values = self.column(record, template.variable)
         classes = classification.classes
         lookup = np.asarray([class_of(classes, value) for value in values] or [-1], dtype=np.int64)
@@ -253,11 +277,11 @@ class Records:
         """What the answers to one question tell of who is counted in several tables. ``jobs`` are
         templates with their classifications; ``questions`` of the form by name."""
         found = []
-        for record, unit in (("keluarga", "keluarga"), ("anggota", "orang")):
+        for record, unit in self.kinds:
             rules = [
                 Rules(template, classification, questions.get(template.variable), self.today)
                 for template, classification in jobs
-                if record_of(template) == record
+                if self.record_of(template) == record
             ]
             tables = [
                 Counted(
@@ -282,7 +306,7 @@ class Records:
 
     def cube(self, template: Any, classification: Any) -> Cube:
         """The raw cube of one table template."""
-        record = record_of(template)
+        record = self.record_of(template)
         classes = tuple(classification.classes)
         at = self.classed(template, classification)
         kept = at >= 0
@@ -295,11 +319,11 @@ class Records:
         across = Dimension(
             CLASS, tuple(one.code for one in classes), tuple(one.label for one in classes)
         )
-        if record == "anggota" and template.by_sex:
+        if record == self.persons and template.by_sex:
             kept &= self.sex >= 0
             flat = (self.area(record)[kept] * 2 + self.sex[kept]) * wide + at[kept]
             counts = np.bincount(flat, minlength=size * 2 * wide).reshape(size, 2, wide)
-            return Cube((area, Dimension("sex", SEX_CODES, SEX_LABELS), across), counts, "orang")
+            return Cube((area, Dimension("sex", SEX_CODES, SEX_LABELS), across), counts, PERSONS)
         flat = self.area(record)[kept] * wide + at[kept]
         plain = np.bincount(flat, minlength=size * wide).reshape(size, wide)
         return Cube((area, across), plain, template.unit)

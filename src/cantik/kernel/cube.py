@@ -45,7 +45,7 @@ class Dimension:
 
 @dataclass(frozen=True, eq=False)
 class Cube:
-    """``values`` has the shape of ``dimensions`` (int64). ``unit`` is "keluarga" or "orang".
+    """``values`` has the shape of ``dimensions`` (int64). ``unit`` is what is counted.
 
     Cubes are values: no method changes one, each gives a new one.
     """

@@ -3,16 +3,18 @@
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pyarrow.parquet as parquet
 
 from cantik.analyse import api as analyse
 from cantik.design import api as design
 from cantik.kernel import canonical
 from cantik.kernel.problems import Refused
+from cantik.kernel.tree import Tree
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 
@@ -117,20 +119,21 @@ def prepare(proposal_id: str, now: datetime) -> ledger.Edition:
     wanted = Proposal.objects.get(pk=proposal_id)
     activity = design.activity(wanted.activity_id)
     tree = people.village_tree(wanted.village_id, on=activity.reference_date)
-    records = [
-        parquet.read_table(io.BytesIO(ledger.edition_file(wanted.clean_edition_id, name)))
-        for name in ("keluarga.parquet", "anggota.parquet")
-    ]
+    if not activity.pack.placed:
+        tree = Tree([replace(tree.root, parent_id=None)])
     given: dict[str, Any] = {
         "pack": activity.pack,
         "tree": tree,
-        "families": records[0],
-        "members": records[1],
-        "today": activity.reference_date,
+        "tables": {
+            one.name: parquet.read_table(
+                io.BytesIO(ledger.edition_file(wanted.clean_edition_id, f"{one.name}.parquet"))
+            )
+            for one in activity.pack.records
+        },
     }
-    cubes = analyse.tabulate(**given)
-    crossings = analyse.crossings(**given)
-    opened = analyse.open_counts(tree=tree, families=records[0], members=records[1])
+    cubes = analyse.tabulate(**given, today=activity.reference_date)
+    crossings = analyse.crossings(**given, today=activity.reference_date)
+    opened = analyse.open_counts(**given)
     known = analyse.classifications(activity.pack)
     rules = policy()
     result = protect(
@@ -139,7 +142,7 @@ def prepare(proposal_id: str, now: datetime) -> ledger.Edition:
             Job(one, known[one.classification], cubes[one.id])
             for one in analyse.templates(activity.pack)
         ],
-        opened=OpenTotals(opened.persons, opened.families),
+        opened=OpenTotals(opened.units, opened.persons, _residents(activity, tree)),
         policy=rules,
         secret=ledger.secret("protect:" + wanted.activity_id),
         previous=_previous_state(wanted.village_id, wanted.activity_id),
@@ -163,7 +166,7 @@ def prepare(proposal_id: str, now: datetime) -> ledger.Edition:
     )
     # Who is asked what, as it stood in these answers; no counts, and not published.
     files[CROSSINGS] = canonical.dumps([asdict(one) for one in crossings])
-    files["open.json"] = canonical.dumps(_open(tree, opened))
+    files["open.json"] = canonical.dumps(_open(activity.pack, tree, opened))
     ledger.sealed_put(
         kind=STATE,
         ref=wanted.id,
@@ -184,20 +187,25 @@ def prepare(proposal_id: str, now: datetime) -> ledger.Edition:
     return edition
 
 
-def _open(tree: Any, opened: analyse.OpenCounts) -> list[dict[str, Any]]:
+def _residents(activity: design.ActivityInfo, tree: Tree) -> Any:
+    """People by leaf from the newest register of the village, for a pack that counts none."""
+    leaves = [leaf.id for leaf in tree.leaves()]
+    for one in design.activities(activity.village_id):
+        if set(leaves) <= set(one.register):
+            return np.asarray([sum(one.register[leaf]) for leaf in leaves])
+    return None
+
+
+def _open(pack: design.Pack, tree: Tree, opened: analyse.OpenCounts) -> list[dict[str, Any]]:
+    """Exact totals that are published: people and families by area; of what is not people, the
+    whole village only."""
     rows = []
-    for node in tree:
+    for node in tree if pack.persons else [tree.root]:
         span = tree.leaf_slice(node.id)
-        male, female = (int(n) for n in opened.persons[span].sum(axis=0))
-        rows.append(
-            {
-                "area": node.id,
-                "level": node.level,
-                "label": node.label,
-                "persons": male + female,
-                "male": male,
-                "female": female,
-                "families": int(opened.families[span].sum()),
-            }
-        )
+        row: dict[str, Any] = {"area": node.id, "level": node.level, "label": node.label}
+        row["families"] = int(opened.units[pack.records[0].unit][span].sum())
+        if opened.persons is not None:
+            male, female = (int(n) for n in opened.persons[span].sum(axis=0))
+            row |= {"persons": male + female, "male": male, "female": female}
+        rows.append(row)
     return rows

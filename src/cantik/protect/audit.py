@@ -262,7 +262,7 @@ class _Knowledge:
         taking = {id_: one for id_, one in taking.items() if one.units}
         if len(taking) < 2:
             return
-        sexes = [TOTAL] if crossing.unit == "keluarga" else ["l", "p"]
+        sexes = ["l", "p"] if crossing.unit == "orang" else [TOTAL]
         own: dict[str, dict[str, Areas]] = {}  # table -> lowest area anywhere -> its piece
         for id_, one in taking.items():
             own[id_] = {

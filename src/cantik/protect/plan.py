@@ -30,10 +30,18 @@ Table = dict[str, Any]
 
 @dataclass(frozen=True)
 class OpenTotals:
-    """Exact counts by leaf: ``persons`` (leaves, 2), ``families`` (leaves,)."""
+    """Exact counts by leaf: ``units`` (leaves,) by unit; ``persons`` (leaves, 2) by sex, None
+    where nobody is counted; then ``residents`` (leaves,) says how many people live there, None
+    where nobody knows: no area below the village is then taken for large enough."""
 
-    persons: Any
-    families: Any
+    units: Mapping[str, Any]
+    persons: Any = None
+    residents: Any = None
+
+    def people(self, span: slice) -> int | None:
+        if self.persons is not None:
+            return int(np.asarray(self.persons)[span].sum())
+        return None if self.residents is None else int(np.asarray(self.residents)[span].sum())
 
 
 @dataclass(frozen=True)
@@ -236,12 +244,7 @@ def _build(
     raw = job.cube.merge("kelas", classes).values if merged else job.cube.values
     separate = raw.ndim == 3
     raw = raw if separate else raw[:, None, :]
-    if template.unit == "keluarga":
-        exact = np.asarray(opened.families)[:, None]
-    elif separate:
-        exact = np.asarray(opened.persons)
-    else:
-        exact = np.asarray(opened.persons).sum(axis=1)[:, None]
+    exact = np.asarray(opened.persons if separate else opened.units[template.unit][:, None])
     outside = exact - raw.sum(axis=2)
     if bool((outside < 0).any()):
         raise ValueError("a table counts more than the open total")
@@ -251,13 +254,14 @@ def _build(
         raw = np.concatenate([raw, outside[:, :, None]], axis=2)
         codes.append(OUTSIDE)
         labels.append(OUTSIDE_LABEL)
-    persons = np.asarray(opened.persons).sum(axis=1)
     lowest = _lowest(job)
     nodes = _nodes(tree, lowest)
     why: dict[str, str | None] = {}
     for node in nodes:
-        count = int(persons[tree.leaf_slice(node.id)].sum())
-        small = method is not None and count < policy.smallest_area
+        count = opened.people(tree.leaf_slice(node.id))
+        small = method is not None and (
+            node.id != tree.root.id if count is None else count < policy.smallest_area
+        )
         why[node.id] = "small_area" if small else hidden.get(node.id)
     root = tree.root.id
     by = ["l", "p"] if separate else ["jumlah"]
