@@ -122,7 +122,9 @@ def test_families_alike_are_told_and_small_ones_are_not() -> None:
     three = [someone(), someone(hubungan="2"), someone(hubungan="3", umur=7)]
     other = [someone(), someone(hubungan="2"), someone(hubungan="3", umur=8)]
     rows = [("a", three), ("b", three), ("c", other), ("d", three[:2]), ("e", three[:2])]
-    twins = rules.twins([(id_, {"keluarga": {}, "anggota": members}) for id_, members in rows])
+    twins = rules.twins(
+        PACK, [(id_, {"keluarga": {}, "anggota": members}) for id_, members in rows]
+    )
     assert set(twins) == {"a", "b"}
 
 

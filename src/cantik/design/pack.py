@@ -5,6 +5,7 @@ A pack is read once, is never changed, and is known by the hash of its content.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from cantik.kernel.expression import Expression
 from cantik.kernel.text import Text
@@ -221,6 +222,11 @@ class Pack:
     def member(self) -> str:
         """The record repeated inside the main one; "" for none."""
         return self.records[1].name if len(self.records) > 1 else ""
+
+    def inside(self, answers: Mapping[str, Any]) -> list[Any]:
+        """The members in a form's answers, as they stand; none where nothing is repeated."""
+        found: list[Any] = answers[self.member] if self.member else []
+        return found
 
     @property
     def persons(self) -> str:

@@ -90,7 +90,7 @@ def _settle(
     is found no more is solved."""
     tree = people.village_tree(activity.village_id, on=activity.reference_date)
     kept = [one for one in present if one.state != RETURNED]
-    alike = rules.twins([(one.id, one.answers) for one in kept])
+    alike = rules.twins(activity.pack, [(one.id, one.answers) for one in kept])
     before: dict[str, dict[Key, Finding]] = {}
     for row in Finding.objects.filter(activity_id=activity.id):
         before.setdefault(row.submission_id, {})[row.kind, row.name, row.member] = row

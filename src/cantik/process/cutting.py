@@ -1,4 +1,6 @@
-"""From checked answers to the two tables of clean data. Pure: rows in, the same bytes always.
+"""From checked answers to the tables of clean data, one for each record.
+
+Pure: rows in, the same bytes always.
 
 Families stand in tree order, then by their random id; members in the order of the form. Only
 facts and calculated answers go in, and only members who are counted and have a sex.
@@ -12,7 +14,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as parquet
 
-from cantik.design.api import FAMILY, MEMBER, ActivityInfo, Question, counted_members
+from cantik.design.api import ActivityInfo, Question, counted_members
 from cantik.kernel import canonical
 from cantik.kernel.tree import Tree
 
@@ -44,28 +46,29 @@ def cut(
 ) -> Clean:
     """``rows`` are (id, leaf area, answers)."""
     at = {leaf.id: place for place, leaf in enumerate(tree.leaves())}
-    own = variables(activity, FAMILY)
-    inner = variables(activity, MEMBER)
+    pack = activity.pack
+    own = variables(activity, pack.main)
+    inner = variables(activity, pack.member) if pack.member else []
     made = Clean(
         {"id": [], "wilayah": [], **{q.name: [] for q in own}},
-        {"keluarga": [], "wilayah": [], "nomor": [], **{q.name: [] for q in inner}},
+        {pack.main: [], "wilayah": [], "nomor": [], **{q.name: [] for q in inner}},
     )
     for id_, leaf, answers in sorted(rows, key=lambda row: (at[row[1]], row[0])):
-        family, members = answers[FAMILY], answers[MEMBER]
+        family, members = answers[pack.main], pack.inside(answers)
         made.families["id"].append(id_)
         made.families["wilayah"].append(leaf)
         for question in own:
             made.families[question.name].append(family.get(question.name))
         made.by_leaf[leaf] = made.by_leaf.get(leaf, 0) + 1
-        counted = counted_members(activity.pack, family, members, activity.reference_date)
+        counted = counted_members(pack, family, members, activity.reference_date)
         for number, (member, counts) in enumerate(zip(members, counted, strict=True), 1):
             if not counts:
                 made.not_counted += 1
                 continue
-            if not member.get(SEX):
+            if pack.persons and not member.get(SEX):
                 made.without_sex += 1
                 continue
-            made.members["keluarga"].append(id_)
+            made.members[pack.main].append(id_)
             made.members["wilayah"].append(leaf)
             made.members["nomor"].append(number)
             for question in inner:
@@ -75,11 +78,12 @@ def cut(
 
 def files(clean: Clean, activity: ActivityInfo, quality: Mapping[str, Any]) -> dict[str, bytes]:
     """The files of the clean edition."""
-    return {
-        "keluarga.parquet": _parquet(clean.families, variables(activity, FAMILY)),
-        "anggota.parquet": _parquet(clean.members, variables(activity, MEMBER)),
-        "mutu.json": canonical.dumps(quality),
+    rows = (clean.families, clean.members)
+    made = {
+        f"{record.name}.parquet": _parquet(columns, variables(activity, record.name))
+        for record, columns in zip(activity.pack.records, rows, strict=False)
     }
+    return {**made, "mutu.json": canonical.dumps(quality)}
 
 
 def _parquet(columns: Mapping[str, list[Any]], questions: Sequence[Question]) -> bytes:

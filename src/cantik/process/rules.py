@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cantik.design.api import FAMILY, MEMBER, Pack, Verdict, involved, judge
+from cantik.design.api import Pack, Verdict, involved, judge
 from cantik.kernel import canonical, expression
 from cantik.kernel.problems import Severity
 
@@ -48,7 +48,7 @@ def in_family(
     unborn = {one.member for one in sealed if one.name == BORN}
     verdicts = sealed + [
         one
-        for one in judge(pack, answers[FAMILY], answers[MEMBER], today, with_sealed=False)
+        for one in judge(pack, answers[pack.main], pack.inside(answers), today, with_sealed=False)
         if one.member not in unborn or not _for_want_of_age(pack, one, answers)
     ]
     return sorted(
@@ -70,34 +70,31 @@ def _for_want_of_age(pack: Pack, verdict: Verdict, answers: Answers) -> bool:
     if verdict.kind != "misplaced" or verdict.member is None:
         return False
     relevant = pack.instrument.question(verdict.name).relevant
-    unknown = answers[MEMBER][verdict.member].get(AGE) is None
+    unknown = pack.inside(answers)[verdict.member].get(AGE) is None
     return unknown and relevant is not None and AGE in expression.names(relevant)
 
 
 def _mark(pack: Pack, verdict: Verdict, answers: Answers) -> str:
     names = involved(pack, verdict)
-    own = [answers[FAMILY].get(name) for name in names]
-    chosen = range(len(answers[MEMBER])) if verdict.member is None else [verdict.member]
-    inner = [
-        answers[MEMBER][at].get(name)
-        for at in chosen
-        if at < len(answers[MEMBER])
-        for name in names
-    ]
+    own = [answers[pack.main].get(name) for name in names]
+    members = pack.inside(answers)
+    chosen = range(len(members)) if verdict.member is None else [verdict.member]
+    inner = [members[at].get(name) for at in chosen if at < len(members) for name in names]
     if verdict.member is not None and verdict.kind == RULE:  # a rule may read the others too
-        inner += [member.get(name) for member in answers[MEMBER] for name in names]
+        inner += [member.get(name) for member in members for name in names]
     return canonical.digest(canonical.dumps([own, inner]))
 
 
-def twins(families: Sequence[tuple[str, Answers]]) -> dict[str, Found]:
+def twins(pack: Pack, families: Sequence[tuple[str, Answers]]) -> dict[str, Found]:
     """Families (id, answers) whose members are all alike: perhaps one family sent twice."""
     alike: dict[str, list[str]] = {}
     for id_, answers in families:
-        if len(answers[MEMBER]) >= FEWEST_TWIN_MEMBERS:
-            mark = canonical.digest(canonical.dumps(list(answers[MEMBER])))
+        members = pack.inside(answers)
+        if len(members) >= FEWEST_TWIN_MEMBERS:
+            mark = canonical.digest(canonical.dumps(list(members)))
             alike.setdefault(mark, []).append(id_)
     return {
-        id_: Found(TWIN, FAMILY, ITSELF, mark)
+        id_: Found(TWIN, pack.main, ITSELF, mark)
         for mark, ids in alike.items()
         if len(ids) > 1
         for id_ in ids

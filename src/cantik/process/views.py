@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from cantik.collect import api as collect
 from cantik.design import api as design
-from cantik.design.api import FAMILY, MEMBER, Question
+from cantik.design.api import Question
 from cantik.kernel.problems import Refused, Severity
 from cantik.kernel.text import Text, pick
 from cantik.kernel.tree import Tree
@@ -29,7 +29,7 @@ from . import actions, api, rules
 from .models import Cut, Finding
 
 WARN_BELOW_PERCENT = 80
-PLACE = re.compile(rf"({FAMILY}|{MEMBER})\.(-1|[0-9]{{1,4}})\.([a-z0-9_]+)")
+PLACE = re.compile(r"([a-z][a-z0-9_]*)\.(-1|[0-9]{1,4})\.([a-z0-9_]+)")
 NUMBER = re.compile(r"[0-9]{1,9}")
 
 
@@ -177,12 +177,13 @@ def _field(
     }
 
 
-def _changes(request: HttpRequest) -> dict[tuple[str, int | None, str], Any]:
+def _changes(request: HttpRequest, pack: design.Pack) -> dict[tuple[str, int | None, str], Any]:
     """Answers that were typed: a sealed one counts when something was typed, others when they
     differ from what the page showed. 404 for a field no page of ours has."""
     found: dict[tuple[str, int | None, str], Any] = {}
+    known = {one.name for one in pack.records}
     for key, value in request.POST.items():
-        if not key.startswith(("keluarga.", "anggota.")):
+        if key.partition(".")[0] not in known or "." not in key:
             continue
         place = PLACE.fullmatch(key)
         if place is None:
@@ -232,7 +233,7 @@ def _act(request: HttpRequest, what: str, one: collect.SubmissionInfo) -> None:
     reason = request.POST.get("reason", "")
     seen = _number(request, "seen")
     if what == "edit":
-        changes = _changes(request)
+        changes = _changes(request, design.activity(one.activity_id).pack)
         if not changes:
             raise Refused("nothing", _("Belum ada isian yang berubah."))
         actions.edit(submission_id=one.id, changes=changes, reason=reason, seen=seen, **given)
@@ -294,14 +295,15 @@ def _family(
         about = [] if row.kind in (rules.TWIN, rules.AREA) else involved(activity, verdict)
         for name in about:
             question = instrument.question(name)
-            at = member if question.record == MEMBER else None
-            if question.record == MEMBER and at is None:
+            at = member if question.record == activity.pack.member else None
+            if question.record == activity.pack.member and at is None:
                 fields += [
-                    _field(activity, question, n, _value(one, question, n)) | {"who": _who(n)}
-                    for n in range(len(one.answers[MEMBER]))
+                    _field(activity, question, n, _value(activity, one, question, n))
+                    | {"who": _who(n)}
+                    for n in range(len(activity.pack.inside(one.answers)))
                 ]
             else:
-                fields.append(_field(activity, question, at, _value(one, question, at)))
+                fields.append(_field(activity, question, at, _value(activity, one, question, at)))
         found.append(
             {
                 "row": row,
@@ -315,14 +317,17 @@ def _family(
             }
         )
     tree = people.village_tree(one.village_id, on=activity.reference_date)
-    members = [_answers(activity, one, MEMBER, n, names) for n in range(len(one.answers[MEMBER]))]
+    pack = activity.pack
+    members = [
+        _answers(activity, one, pack.member, n, names) for n in range(len(pack.inside(one.answers)))
+    ]
     return {
         "village": people.area(one.village_id),
         "activity": activity,
         "one": one,
         "leaf": _places(tree).get(one.leaf_id, ""),
         "found": found,
-        "family": _again(_answers(activity, one, FAMILY, None, names), typed, "semua"),
+        "family": _again(_answers(activity, one, pack.main, None, names), typed, "semua"),
         "members": [_again(fields, typed, "semua") for fields in members],
         "typed": typed,
         "names": bool(names),
@@ -351,12 +356,17 @@ def _again(fields: list[dict[str, Any]], typed: dict[str, str], form: str) -> li
     return [{**field, "value": typed.get(field["key"], field["value"])} for field in fields]
 
 
-def _value(one: collect.SubmissionInfo, question: Question, member: int | None) -> Any:
+def _value(
+    activity: design.ActivityInfo,
+    one: collect.SubmissionInfo,
+    question: Question,
+    member: int | None,
+) -> Any:
     if question.sealed:
         return None
     if member is None:
-        return one.answers[FAMILY].get(question.name)
-    return one.answers[MEMBER][member].get(question.name)
+        return one.answers[activity.pack.main].get(question.name)
+    return activity.pack.inside(one.answers)[member].get(question.name)
 
 
 def _answers(
@@ -369,11 +379,12 @@ def _answers(
     listed = []
     sealed: dict[str, Any] = {}
     if names:
-        sealed = names[FAMILY] if member is None else names[MEMBER][member]
+        pack = activity.pack
+        sealed = names[pack.main] if member is None else pack.inside(names)[member]
     for question in activity.pack.instrument.of(record):
         if question.role == "area":
             continue
-        entry = _field(activity, question, member, _value(one, question, member))
+        entry = _field(activity, question, member, _value(activity, one, question, member))
         if question.sealed:
             entry["shown"] = str(sealed.get(question.name, "")) if names else "••••"
         entry["edited"] = (record, member, question.name) in one.edited
