@@ -12,11 +12,12 @@ from cantik.collect import api as collect
 from cantik.design import api as design
 from cantik.kernel import canonical
 from cantik.kernel.problems import Refused, Severity
+from cantik.kernel.tree import Tree
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 from cantik.vault import api as vault
 
-from . import cutting, rules
+from . import cutting, measuring, rules
 from .models import Checked, Cut, Finding
 
 LONGEST_REASON = 300
@@ -277,7 +278,7 @@ def _cut(actor: Any, activity: design.ActivityInfo, now: datetime) -> Cut:
         raise Refused("empty", _("Belum ada keluarga yang dapat masuk data bersih."))
     clean = cutting.cut(activity, tree, [(one.id, one.leaf_id, one.answers) for one in kept])
     returned = sum(one.state == RETURNED for one in present)
-    quality = _quality(activity, clean, returned=returned)
+    quality = _quality(activity, tree, clean, returned=returned)
     edition = ledger.put_edition(
         kind="clean",
         area_id=activity.village_id,
@@ -327,9 +328,10 @@ def basis(activity_id: str) -> str:
 
 
 def _quality(
-    activity: design.ActivityInfo, clean: cutting.Clean, *, returned: int
+    activity: design.ActivityInfo, tree: Tree, clean: cutting.Clean, *, returned: int
 ) -> dict[str, Any]:
-    """How complete the clean data are: counts only."""
+    """How complete and how sound the clean data are: counts only, for the office. Only what stands
+    under ``public`` may be told outside."""
     refusals = collect.refusals(activity.id)
     families, persons = clean.count
     results: Counter[str] = Counter()
@@ -339,6 +341,7 @@ def _quality(
         Finding.objects.filter(activity_id=activity.id).values_list("state", flat=True)
     )
     leaves = sorted(set(activity.kk_targets) | set(clean.by_leaf) | set(refusals))
+    measured = measuring.measure(activity, clean.families, clean.members)
     return {
         "families": families,
         "persons": persons,
@@ -357,10 +360,26 @@ def _quality(
                 "families": clean.by_leaf.get(leaf, 0),
                 "target": activity.kk_targets.get(leaf, 0),
                 "refusals": sum(refusals.get(leaf, {}).values()),
+                "results": dict(refusals.get(leaf, {})),
             }
             for leaf in leaves
         },
+        "variables": [one.as_counts() for one in measured],
+        "found": _found(activity.id),
+        "public": measuring.publishable(activity, tree, clean.by_leaf, measured),
     }
+
+
+def _found(activity_id: str) -> list[dict[str, Any]]:
+    """What checking found, by kind and name: how many are open, explained and mended."""
+    rows = Finding.objects.filter(activity_id=activity_id).values_list("kind", "name", "state")
+    counts: dict[tuple[str, str], Counter[str]] = {}
+    for kind, name, state in rows:
+        counts.setdefault((kind, name), Counter())[state] += 1
+    return [
+        {"kind": kind, "name": name, **{s: n[s] for s in (OPEN, ACCEPTED, SOLVED)}}
+        for (kind, name), n in sorted(counts.items())
+    ]
 
 
 def after_erasure(activity_id: str, actor: Any, now: datetime) -> None:
