@@ -1,9 +1,10 @@
 """An adversary apart from the auditor: plain Python over released files, no room imported.
 
-``attack(folder)`` reads what anyone can download from a village (tables as JSON and CSV,
+``attack(folder)`` reads what anyone can download from a village (tables as JSON, CSV and workbooks,
 indicators) over all its releases, and returns the cells whose count he can tell: a single value,
 or certainly 1..base-1. He adds up the sexes, lays releases and tables of the same people over each
-other, and takes every number in a sentence or a CSV that the tables do not hold for a leak.
+other, and takes every number in a sentence, a CSV or a workbook that the tables do not hold for a
+leak.
 """
 
 import csv
@@ -15,6 +16,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 Cell = tuple[str, str, str, str, str]
@@ -190,6 +192,50 @@ def attack_csv(text: str, table: Mapping[str, Any]) -> list[tuple[str, str, str,
     return found
 
 
+LEVEL_WORDS = {"desa/kelurahan": "desa", "dusun": "dusun", "RW": "rw", "RT": "rt"}
+
+
+def attack_xlsx(data: bytes, tables: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, ...]]:
+    """Numbers of a workbook that its tables do not hold, wherever they stand in it. One sheet is
+    one table: the only one, or "07 air_minum"."""
+    found: list[tuple[str, ...]] = []
+    for name, rows in _sheets(data).items():
+        id_ = next(iter(tables)) if len(tables) == 1 else name.partition(" ")[2]
+        table = tables.get(id_)
+        head: list[str] = []
+        for row in rows:
+            numbers = [value for value in row if isinstance(value, (int, float))]
+            if row[0] == "Tingkat":
+                head = [str(value) for value in row]
+            if not numbers:
+                continue
+            if table is None or not head:
+                found.append((name, *map(str, numbers)))
+                continue
+            line = dict(zip(head, row, strict=False))
+            sex = line.get("Jenis kelamin", table["by"][0]["label"]["id"])
+            held: set[int] = set()
+            for one in table["rows"]:
+                if (one["level"], one["label"]) != (LEVEL_WORDS[line["Tingkat"]], line["Wilayah"]):
+                    continue
+                for s, by in enumerate(table["by"]):
+                    if by["label"]["id"] == sex:
+                        held |= {one["open"][s], *(one["values"][s] if one["values"] else ())}
+            found += [(id_, str(line["Wilayah"]), str(sex), str(n)) for n in numbers
+                      if n not in held]  # fmt: skip
+    return found
+
+
+def _sheets(data: bytes) -> dict[str, list[list[Any]]]:
+    """Every sheet that the file holds, hidden ones too, and comments as rows of their own."""
+    book = openpyxl.load_workbook(io.BytesIO(data))
+    return {
+        one.title: [[cell.value for cell in row] for row in one.iter_rows()]
+        + [[cell.comment.text] for row in one.iter_rows() for cell in row if cell.comment]
+        for one in book.worksheets
+    }
+
+
 def _below(area: str, table: Mapping[str, Any], rows: Mapping[str, Any]) -> list[str]:
     up = {row["area"]: row["parent"] for row in table["rows"]}
     below = []
@@ -229,6 +275,10 @@ def attack(folder: Path) -> list[Cell]:
                 (place.name, *cell)
                 for cell in attack_csv(file.read_text("utf-8"), tables[file.stem])
             ]
+        books = {file: {file.stem: tables[file.stem]} for file in (place / "tabel").glob("*.xlsx")}
+        books |= dict.fromkeys(place.glob("*.xlsx"), tables)
+        for file, held in books.items():
+            found += [(place.name, *cell) for cell in attack_xlsx(file.read_bytes(), held)]
     return found + [cell for releases in periods.values() for cell in attack_tables(releases)]
 
 
@@ -294,6 +344,25 @@ def test_a_download_that_says_more_than_the_table_is_found(
 ) -> None:
     text = f"tingkat,wilayah,jenis_kelamin,kelas,nilai\ndesa,D,Jumlah,a,{value}\n"
     assert len(_with(tmp_path, "tabel/t.csv", text)) == leaks
+
+
+@pytest.mark.parametrize(("value", "leaks"), [(31, 0), (34, 0), ("tidak diumumkan", 0), (2, 1)])
+@pytest.mark.parametrize("name", ["tabel/t.xlsx", "tabel.xlsx"])
+def test_a_workbook_that_says_more_than_the_table_is_found(
+    tmp_path: Path, value: Any, leaks: int, name: str
+) -> None:
+    _release(tmp_path, 1, [31, 3, 0])
+    book = openpyxl.Workbook()
+    book.active.title = "01 t"
+    for row in (["Judul"], ["Tingkat", "Wilayah", "a"], ["desa/kelurahan", "D", value]):
+        book.active.append(row)
+    book.save(tmp_path / "1" / name)
+    assert len(attack(tmp_path)) == leaks
+    hidden = book.create_sheet("simpanan")
+    hidden.sheet_state = "veryHidden"
+    hidden.append([31, 2])
+    book.save(tmp_path / "1" / name)
+    assert len(attack(tmp_path)) == leaks + 1
 
 
 def _sexes(both: list[int], men: list[int], women: list[int], exact: list[int]) -> dict[str, Any]:

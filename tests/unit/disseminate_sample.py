@@ -12,6 +12,7 @@ from cantik.disseminate.download import table_csv
 from cantik.disseminate.facts import release_facts
 from cantik.disseminate.publication import Place
 from cantik.disseminate.sheet import Sheet, sheet
+from cantik.disseminate.spreadsheet import Told, release_xlsx, table_xlsx
 from cantik.kernel import canonical
 from cantik.kernel.cube import AREA, Cube, Dimension
 from cantik.kernel.tree import Node, Tree
@@ -176,12 +177,18 @@ def opened_rows(seed: int = 1) -> list[dict[str, Any]]:
 
 
 def sample(seed: int = 1, **facts: Any) -> dict[str, bytes]:
-    """Files of a release but for the book: release.json, indicators.json, tabel/*."""
+    """Files of a release but for the book: release.json, indicators.json, tabel.xlsx, tabel/*."""
     made = json.loads(canonical.dumps(tables(seed)))
     files = {f"tabel/{id_}.json": canonical.dumps(one) for id_, one in made.items()}
     village = {**VILLAGE.__dict__, "above": list(VILLAGE.above)}
     for id_, one in made.items():
         files[f"tabel/{id_}.csv"] = table_csv(sheet(one), village, lambda code: "Tidak diumumkan.")
+        told = Told(sheet(one), ("Dibulatkan.",))
+        files[f"tabel/{id_}.xlsx"] = table_xlsx(told, village, lambda code: "Tidak diumumkan.", ())
+    files["tabel.xlsx"] = release_xlsx(
+        "Angka", [Told(sheet(one), ("Dibulatkan.",)) for one in made.values()], village,
+        lambda code: "Tidak diumumkan.", reference_date="2026-10-31", lines=(), chapters={},
+    )  # fmt: skip
     files["indicators.json"] = canonical.dumps(indicators(INDICATORS, made, TREE.root.id))
     given = {
         "village": VILLAGE, "activity": ACTIVITY,

@@ -65,7 +65,8 @@ def test_who_sees_proposed_figures(made: Chain, waiting: protect.Proposal, who: 
     table = made.activity.pack.tables[0].id
     tails = ["", f"{waiting.id}/", f"{waiting.id}/halaman/", f"{waiting.id}/berkas/buku.pdf",
              f"{waiting.id}/halaman/tabel/{table}/", f"{waiting.id}/halaman/asal-usul/{table}/",
-             f"{waiting.id}/berkas/tabel/{table}.csv"]  # fmt: skip
+             f"{waiting.id}/berkas/tabel/{table}.csv", f"{waiting.id}/berkas/tabel/{table}.xlsx",
+             f"{waiting.id}/berkas/tabel.xlsx"]  # fmt: skip
     wanted = 200 if who in READERS else 404
     assert {tail: client.get(office(made, tail)).status_code for tail in tails} == dict.fromkeys(
         tails, wanted
@@ -103,7 +104,8 @@ def test_a_proposal_of_another_village_is_not_found(made: Chain) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["release.json", "tabel/umur.json", "../buku.pdf", "tabel/tidakada.csv", "%2e%2e/buku.pdf",
+    ["release.json", "tabel/umur.json", "../buku.pdf", "tabel/tidakada.csv", "tabel/tidakada.xlsx",
+     "%2e%2e/buku.pdf",
      "buku.pdf%00", "tabel/../buku.pdf"],
 )  # fmt: skip
 def test_no_other_file_is_given_out(made: Chain, waiting: protect.Proposal, name: str) -> None:
@@ -127,11 +129,13 @@ def test_the_head_reads_the_very_bytes_and_these_are_published(
     table = made.activity.pack.tables[0].id
     csv = client.get(office(made, f"{waiting.id}/berkas/tabel/{table}.csv")).content
     pdf = client.get(office(made, f"{waiting.id}/berkas/buku.pdf")).content
+    xlsx = client.get(office(made, f"{waiting.id}/berkas/tabel.xlsx")).content
     answer = client.post(office(made, f"{waiting.id}/putuskan/"), form, follow=True)
     assert "Terbitan ke-1 sudah diumumkan" in answer.content.decode()
     folder = released / made.village.id / "1"
     assert (folder / "tabel" / f"{table}.csv").read_bytes() == csv
     assert (folder / "buku.pdf").read_bytes() == pdf
+    assert (folder / "tabel.xlsx").read_bytes() == xlsx
     citizen = Client().get(f"/desa/{made.village.id}/terbitan/1/tabel/{table}.csv")
     assert citizen.content == csv
 

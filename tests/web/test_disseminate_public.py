@@ -87,8 +87,10 @@ def words(client: Client, url: str, **more: Any) -> str:
 def test_a_village_is_read_without_one_question_to_the_database(
     client: Client, files: dict[str, bytes], django_assert_num_queries: Callable[..., Any]
 ) -> None:
-    urls = [HOME, RELEASE, f"{RELEASE}buku.pdf"]
-    urls += [f"{RELEASE}tabel/{id_}{end}" for id_ in ("air", "umur") for end in ("/", ".csv")]
+    urls = [HOME, RELEASE, f"{RELEASE}buku.pdf", f"{RELEASE}tabel.xlsx"]
+    urls += [
+        f"{RELEASE}tabel/{id_}{end}" for id_ in ("air", "umur") for end in ("/", ".csv", ".xlsx")
+    ]
     urls += [f"{RELEASE}asal-usul/air/", "/"]
     with django_assert_num_queries(0):
         for url in urls:
@@ -136,6 +138,31 @@ def test_files_of_an_example_say_so_in_their_name(client: Client, files: dict[st
     assert csv.content == files["tabel/air.csv"]
 
 
+@pytest.mark.parametrize("name", ["tabel/air.xlsx", "tabel.xlsx"])
+def test_a_workbook_is_the_released_one_and_marked(
+    client: Client, files: dict[str, bytes], name: str
+) -> None:
+    answer = client.get(RELEASE + name)
+    assert answer.content == files[name]
+    assert answer["Content-Type"].endswith("spreadsheetml.sheet")
+    assert answer["X-Robots-Tag"] == "noindex"
+    assert 'attachment; filename="contoh-sungai-angka-' in answer["Content-Disposition"]
+    assert RELEASE + name in words(client, RELEASE)
+    assert f"{RELEASE}tabel/air.xlsx" in words(client, f"{RELEASE}tabel/air/")
+
+
+def test_a_release_from_before_offers_no_workbook(client: Client, released: Path) -> None:
+    old = {name: data for name, data in files_of().items() if not name.endswith(".xlsx")}
+    put(released, entry(1, old), files=old)
+    assert ".xlsx" not in words(client, RELEASE)
+    assert ".xlsx" not in words(client, f"{RELEASE}tabel/air/")
+    for name in ("tabel/air.xlsx", "tabel.xlsx"):
+        assert client.get(RELEASE + name).status_code == 404
+    # A file that lies there and was never approved stays unread.
+    (released / "contoh1" / "1" / "tabel.xlsx").write_bytes(b"x")
+    assert client.get(f"{RELEASE}tabel.xlsx").status_code == 404
+
+
 def test_a_real_village_is_not_marked(client: Client, released: Path) -> None:
     made = files_of("real")
     put(released, entry(1, made), files=made, kind="real")
@@ -159,6 +186,7 @@ def test_examples_stand_apart_on_the_front_page(client: Client, files: dict[str,
     [
         "terbitan/0/", "terbitan/2/", "terbitan/-1/", "terbitan/x/", f"terbitan/{'9' * 400}/",
         f"terbitan/{'9' * 5000}/", "terbitan/1/tabel/tidakada/", "terbitan/1/tabel/tidakada.csv",
+        "terbitan/1/tabel/tidakada.xlsx", "terbitan/1/tabel/..%2ftabel.xlsx",
         "terbitan/1/tabel/../release.json", "terbitan/1/tabel/%2e%2e%2frelease.csv",
         "terbitan/1/tabel/..%2findex.csv", "terbitan/1/tabel/air.json", "terbitan/1/release.json",
         "terbitan/1/asal-usul/tidakada/", "terbitan/1/asal-usul/%00/", "terbitan/1/indicators.json",
@@ -177,7 +205,9 @@ def test_an_odd_village_is_not_found(client: Client, files: dict[str, bytes], id
     assert client.get(f"/desa/{id_}/terbitan/1/").status_code == 404
 
 
-@pytest.mark.parametrize("gone", ["release.json", "tabel/air.json", "tabel/air.csv", "buku.pdf"])
+@pytest.mark.parametrize(
+    "gone", ["release.json", "tabel/air.json", "tabel/air.csv", "buku.pdf", "tabel.xlsx"]
+)
 def test_a_missing_file_is_not_found(
     client: Client, released: Path, files: dict[str, bytes], gone: str
 ) -> None:

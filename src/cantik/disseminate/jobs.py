@@ -9,6 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
 from cantik.design import api as design
 from cantik.kernel import canonical, numbers
@@ -17,12 +18,13 @@ from cantik.ledger import api as ledger
 from cantik.people import api as people
 from cantik.protect import api as protect
 
-from . import publishing, words
+from . import pages, publishing, words
 from .book import book
 from .download import table_csv
 from .facts import release_facts
-from .publication import BOOK, FACTS, INDICATORS, Place, table_file
-from .sheet import sheet
+from .publication import BOOK, FACTS, INDICATORS, WORKBOOK, Place, table_file
+from .sheet import Sheet, sheet
+from .spreadsheet import Told, release_xlsx, table_xlsx
 
 log = logging.getLogger(__name__)
 STEPS = (
@@ -62,6 +64,7 @@ def _prepare(job: ledger.JobHandle, proposal: protect.Proposal, now: datetime) -
         files[table_file(one["id"], "json")] = raw
         with translation.override("id"):
             files[table_file(one["id"], "csv")] = table_csv(read, facts["village"], words.withheld)
+    files |= _workbooks(facts, sheets)
     job.progress(2, len(STEPS), STEPS[2])
     files[BOOK] = book(facts, sheets, json.loads(files[INDICATORS]))
     job.progress(3, len(STEPS), STEPS[3])
@@ -82,6 +85,41 @@ def _prepare(job: ledger.JobHandle, proposal: protect.Proposal, now: datetime) -
         now=timezone.now(),
     )
     job.progress(4, len(STEPS), STEPS[3])
+
+
+def _workbooks(facts: dict[str, Any], sheets: list[Sheet]) -> dict[str, bytes]:
+    """Each table as a workbook, and one with all of them."""
+    village = facts["village"]
+    with translation.override("id"):
+        told = [
+            Told(
+                one,
+                (
+                    *pages.notes(one, "id"),
+                    *words.withheld_list(one.reasons, list(one.silent)),
+                ),
+            )
+            for one in sheets
+        ]
+        lines = (
+            words.not_official(village["label"]),
+            _("Disusun oleh %(who)s.") % {"who": words.producer(village["label"])},
+            _("Lisensi data: %(licence)s.") % {"licence": facts["licence"]},
+        )
+        files = {
+            table_file(one.sheet.id, "xlsx"): table_xlsx(one, village, words.withheld, lines)
+            for one in told
+        }
+        files[WORKBOOK] = release_xlsx(
+            f"{village['label']} dalam angka {facts['period']}",
+            told,
+            village,
+            words.withheld,
+            reference_date=facts["reference_date"],
+            lines=lines,
+            chapters={one["id"]: one["title"]["id"] for one in facts["chapters"]},
+        )
+    return files
 
 
 def _facts(proposal: protect.Proposal, protected_id: str) -> dict[str, Any]:

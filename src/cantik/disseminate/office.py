@@ -1,6 +1,5 @@
 """The office side: the agent proposes, the head decides on exactly the files that were shown."""
 
-import mimetypes
 from collections.abc import Callable
 from typing import Any
 
@@ -25,7 +24,7 @@ from cantik.protect import api as protect
 from . import actions, forms, pages, reading, words
 from .publication import NotReleased, Publication
 from .sheet import Sheet
-from .views import download
+from .views import KINDS, download
 
 TRIES, TRY_SECONDS = 8, 15 * 60
 
@@ -342,16 +341,14 @@ def proposed_file(
 ) -> HttpResponse:
     """A proposed file, byte for byte."""
     one = _proposal(village_id, proposal_id)
-    if name not in one.files or not name.endswith((".csv", ".pdf")):
+    stem, _dot, end = name.rsplit("/", 1)[-1].rpartition(".")
+    if name not in one.files or end not in KINDS:
         raise Http404
     read = _publication(one)
     try:
         data = ledger.edition_file(one.proposed_edition_id, name)
     except (ledger.Missing, ledger.NotOpened):
         raise Http404 from None
-    kind = mimetypes.guess_type(name)[0] or ""
-    end = "pdf" if "pdf" in kind else "csv"
-    stem = name.rsplit("/", 1)[-1].rsplit(".", 1)[0]
     return download(read, data, end, one.period, stem, _("usulan"))
 
 

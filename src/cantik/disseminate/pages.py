@@ -19,7 +19,7 @@ from . import words
 from .book import finding_words, incomplete, share
 from .drawing import Drawing, draw, finding
 from .layout import grids
-from .publication import BOOK, Publication, table_file
+from .publication import BOOK, WORKBOOK, Publication, table_file
 from .reading import Entry
 from .sheet import UNITS, Sheet
 
@@ -46,6 +46,13 @@ class Links:
 
     def csv(self, id_: str) -> str:
         return f"{self.files}{table_file(id_, 'csv')}"
+
+    def xlsx(self, id_: str) -> str:
+        return f"{self.files}{table_file(id_, 'xlsx')}"
+
+    @property
+    def workbook(self) -> str:
+        return f"{self.files}{WORKBOOK}"
 
     @property
     def book(self) -> str:
@@ -77,6 +84,8 @@ class Listed:
     url: str
     csv: str
     csv_size: str
+    xlsx: str  # empty where the release is older than these files
+    xlsx_size: str
     shown: bool
 
 
@@ -102,6 +111,7 @@ def release_page(read: Publication, entry: Entry | None, links: Links) -> dict[s
         "chapters": _chapters(read, links, spoken),
         "rounded": any(one.base for one in sheets.values()),
         "book_size": read.sizes[BOOK],
+        "workbook_size": read.size(WORKBOOK),
         "table_count": len(sheets),
     }
 
@@ -121,10 +131,12 @@ def table_page(read: Publication, entry: Entry | None, links: Links, id_: str) -
         "has_na": any(c.withheld for g in shown for r in g.rows for c in r.cells),
         "drawing": draw(one, language=spoken),
         "withheld": words.withheld_list(one.reasons, list(one.silent)),
-        "notes": _notes(one, spoken),
+        "notes": notes(one, spoken),
         "rounded": bool(one.base),
         "csv": links.csv(id_),
         "csv_size": read.sizes[table_file(id_, "csv")],
+        "xlsx": links.xlsx(id_),
+        "xlsx_size": read.size(table_file(id_, "xlsx")),
         "origin": links.origin(id_),
         "indicators": [i for i in read.indicators if i["table"] == id_],
     }
@@ -224,14 +236,7 @@ def _chapters(read: Publication, links: Links, spoken: str) -> list[Chapter]:
     made = []
     for chapter in read.facts["chapters"]:
         tables = [
-            Listed(
-                one["id"],
-                pick(one["title"], spoken),
-                links.table(one["id"]),
-                links.csv(one["id"]),
-                size(read.sizes[table_file(one["id"], "csv")], spoken),
-                one["shown"],
-            )
+            _listed(read, links, one, spoken)
             for one in read.facts["tables"]
             if one["chapter"] == chapter["id"]
         ]
@@ -239,14 +244,30 @@ def _chapters(read: Publication, links: Links, spoken: str) -> list[Chapter]:
     return made
 
 
-def _notes(one: Sheet, spoken: str) -> list[str]:
-    notes = [words.rounding(one.base)]
-    notes += [words.outside(one.base)] if one.outside else []
-    notes += [words.merged()] if one.merged else []
-    notes += [pick(note, spoken) for note in one.notes]
+def _listed(read: Publication, links: Links, one: dict[str, Any], spoken: str) -> Listed:
+    id_ = one["id"]
+    sheets = read.size(table_file(id_, "xlsx"))
+    return Listed(
+        id_,
+        pick(one["title"], spoken),
+        links.table(id_),
+        links.csv(id_),
+        size(read.sizes[table_file(id_, "csv")], spoken),
+        links.xlsx(id_) if sheets else "",
+        size(sheets, spoken) if sheets else "",
+        one["shown"],
+    )
+
+
+def notes(one: Sheet, spoken: str) -> list[str]:
+    """What stands under a table, on its page and in its workbook."""
+    told = [words.rounding(one.base)]
+    told += [words.outside(one.base)] if one.outside else []
+    told += [words.merged()] if one.merged else []
+    told += [pick(note, spoken) for note in one.notes]
     if one.unit == "orang":
-        notes.append(words.counted())
-    return notes
+        told.append(words.counted())
+    return told
 
 
 def _steps(read: Publication, entry: Entry | None, one: Sheet, spoken: str) -> list[dict[str, str]]:

@@ -15,6 +15,7 @@ from cantik.kernel.text import Text
 from .sheet import Sheet, sheet
 
 FACTS, INDICATORS, BOOK = "release.json", "indicators.json", "buku.pdf"
+WORKBOOK = "tabel.xlsx"
 
 
 class NotReleased(Exception):
@@ -72,6 +73,13 @@ class Publication:
         self._get = get
         self.sizes = sizes
 
+    def size(self, name: str) -> int | None:
+        """Bytes of a file; None when this release has no such file."""
+        try:
+            return self.sizes[name]
+        except (KeyError, NotReleased):
+            return None
+
     @cached_property
     def facts(self) -> dict[str, Any]:
         read: dict[str, Any] = json.loads(self._get(FACTS))
@@ -106,6 +114,13 @@ class Publication:
 
     def csv(self, table_id: str) -> bytes:
         return self._table(table_id, "csv")
+
+    def xlsx(self, table_id: str) -> bytes:
+        """Raises NotReleased for releases from before there were workbooks."""
+        return self._table(table_id, "xlsx")
+
+    def workbook(self) -> bytes:
+        return self._get(WORKBOOK)
 
     def book(self) -> bytes:
         return self._get(BOOK)

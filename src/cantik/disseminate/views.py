@@ -19,6 +19,11 @@ from .publication import NotReleased, Publication
 from .reading import Entry
 
 View = Callable[..., HttpResponse]
+KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "pdf": "application/pdf",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 LONGEST_SEARCH = 80
 FOUND = 30
 
@@ -160,14 +165,26 @@ def table_csv(request: HttpRequest, village_id: str, number: int, table_id: str)
 
 
 @public
+def table_xlsx(request: HttpRequest, village_id: str, number: int, table_id: str) -> HttpResponse:
+    entry, read = reading.publication(village_id, number)
+    return download(read, read.xlsx(table_id), "xlsx", entry.period, table_id, f"terbitan{number}")
+
+
+@public
+def workbook(request: HttpRequest, village_id: str, number: int) -> HttpResponse:
+    entry, read = reading.publication(village_id, number)
+    words = ("semua-tabel", entry.period, f"terbitan{number}")
+    return download(read, read.workbook(), "xlsx", *words)
+
+
+@public
 def book(request: HttpRequest, village_id: str, number: int) -> HttpResponse:
     entry, read = reading.publication(village_id, number)
     return download(read, read.book(), "pdf", "dalam-angka", entry.period, f"terbitan{number}")
 
 
 def download(read: Publication, data: bytes, end: str, *words: str) -> HttpResponse:
-    kind = "text/csv; charset=utf-8" if end == "csv" else "application/pdf"
-    response = HttpResponse(data, content_type=kind)
+    response = HttpResponse(data, content_type=KINDS[end])
     village = {"kind": read.village.kind, "name": read.village.name}
     name = file_name(village, *words, end=end)
     place = "inline" if end == "pdf" else "attachment"
