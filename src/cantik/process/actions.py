@@ -89,7 +89,7 @@ def _settle(
 ) -> None:
     """Bring the findings in line with the answers: new ones open, changed ones open again, what
     is found no more is solved."""
-    tree = people.village_tree(activity.village_id, on=activity.reference_date)
+    tree = design.tree_of(activity)
     kept = [one for one in present if one.state != RETURNED]
     alike = rules.twins(activity.pack, [(one.id, one.answers) for one in kept])
     before: dict[str, dict[Key, Finding]] = {}
@@ -271,7 +271,7 @@ def open_by_severity(activity: design.ActivityInfo) -> Counter[Severity]:
 
 
 def _cut(actor: Any, activity: design.ActivityInfo, now: datetime) -> Cut:
-    tree = people.village_tree(activity.village_id, on=activity.reference_date)
+    tree = design.tree_of(activity)
     present = collect.submissions(activity.id)
     kept = [one for one in present if one.state != RETURNED and one.leaf_id in tree]
     if not kept:
@@ -360,7 +360,6 @@ def _quality(
                 "families": clean.by_leaf.get(leaf, 0),
                 "target": activity.kk_targets.get(leaf, 0),
                 "refusals": sum(refusals.get(leaf, {}).values()),
-                "results": dict(refusals.get(leaf, {})),
             }
             for leaf in leaves
         },
