@@ -70,7 +70,7 @@ def filled_workbook(
     one = activity_of(activity)
     rows = made(one, families=families, seed=seed) if answers is None else answers
     book = openpyxl.load_workbook(io.BytesIO(form(one, families=len(rows), book_id=book_id)))
-    sheets = {record: book[name] for record, name in workbook.SHEETS.items()}
+    sheets = {record: book[name] for record, name in workbook.sheets(one.pack).items()}
     names = {leaf: name for name, leaf in workbook.leaf_names(_tree(one)).items()}
     below = FILLED_FROM
     for at, row in enumerate(rows):

@@ -123,7 +123,6 @@ class Village:
                 can=lambda person, able, id_: any(p.id == id_ for p in person.may.get(able, [])),
                 role_in=lambda person, id_: SimpleNamespace(label=person.role),
                 today=lambda area: date(2026, 11, 23),
-                village_tree=lambda id_: SimpleNamespace(leaves=lambda: leaves),
             ),
             "design": SimpleNamespace(
                 activities=lambda id_: [self.activity(id_)] if id_ in self.begun else [],
@@ -131,6 +130,7 @@ class Village:
                     id_: self.activity(id_) for id_ in ids if id_ in self.begun
                 },
                 next_things=lambda *given: [],
+                tree_of=lambda activity: SimpleNamespace(leaves=lambda: leaves),
             ),
             "collect": SimpleNamespace(
                 progress=lambda id_: self.counts, next_things=lambda *given: self.tasks[:2]

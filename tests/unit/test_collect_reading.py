@@ -319,7 +319,8 @@ def test_a_hidden_sheet_that_was_emptied(form: bytes, pack: Pack) -> None:
 
 @pytest.mark.parametrize(("record", "name"), [(FAMILY, "Keluarga"), (MEMBER, "Anggota")])
 def test_a_sheet_that_is_gone(form: bytes, pack: Pack, record: str, name: str) -> None:
-    [told] = refused(saved(form, lambda book: book.remove(book[workbook.SHEETS[record]])), pack)
+    sheet = workbook.sheets(pack)[record]
+    [told] = refused(saved(form, lambda book: book.remove(book[sheet])), pack)
     assert (told.code, told.sheet) == ("missing_sheet", name)
     assert name in words(told, PROBLEMS).message
 

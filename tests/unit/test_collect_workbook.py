@@ -20,7 +20,7 @@ def book_of(data: bytes) -> Any:
 
 def test_every_question_has_a_column_with_its_name_and_words() -> None:
     book = book_of(form())
-    for record, name in workbook.SHEETS.items():
+    for record, name in workbook.sheets(pack()).items():
         asked = [q.name for q in pack().instrument.of(record) if q.calculate is None]
         assert [cell.value for cell in book[name][1]] == ["nomor", *asked]
         assert all(cell.value for cell in book[name][2])
@@ -29,7 +29,7 @@ def test_every_question_has_a_column_with_its_name_and_words() -> None:
 
 def test_numbers_of_cards_and_dates_are_text_and_choices_have_lists() -> None:
     book = book_of(form())
-    for record, name in workbook.SHEETS.items():
+    for record, name in workbook.sheets(pack()).items():
         sheet = book[name]
         listed = {
             cells.min_col

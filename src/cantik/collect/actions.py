@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cantik.design import api as design
-from cantik.design.api import FAMILY, MEMBER, Question
+from cantik.design.api import Pack, Question
 from cantik.kernel.problems import Problem, Refused
 from cantik.ledger import api as ledger
 from cantik.people import api as people
@@ -53,13 +53,13 @@ def workbook(
     activity = design.activity(activity_id)
     people.check_can(actor, "collect.upload", activity.village_id)
     village = people.area(activity.village_id)
-    tree = people.village_tree(activity.village_id, on=activity.reference_date)
+    tree = design.tree_of(activity)
     heading = Heading(activity.id, activity.pack.hash, FORMAT, ledger.random_id())
     data = build(
         activity.pack,
         tree,
         heading=heading,
-        title=f"Pendataan keluarga {village.label} {activity.period}",
+        title=f"{activity.pack.title['id']} {village.label} {activity.period}",
         notice=" ".join(activity.pack.privacy_notice["id"].split()),
         example=village.is_example,
         rows=families,
@@ -144,7 +144,7 @@ def read(*, upload_id: str, now: datetime, progress: Any = None) -> Upload:
         )
     except reading.Unreadable as bad:
         return _refuse_unread(upload, bad.problems, now)
-    tree = people.village_tree(activity.village_id, on=activity.reference_date)
+    tree = design.tree_of(activity)
     checked = checking.check(
         found,
         pack=activity.pack,
@@ -172,7 +172,7 @@ def read(*, upload_id: str, now: datetime, progress: Any = None) -> Upload:
             if one.submission is not None
             for place in one.clashes
         ],
-        "families": [_packed(one) for one in checked.families],
+        "families": [_packed(activity.pack, one) for one in checked.families],
         "no_answers": [[leaf, result, n] for (leaf, result), n in checked.no_answers.items()],
     }
     summary = {
@@ -239,17 +239,17 @@ def _report(problems: list[Problem]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _packed(one: checking.Family) -> list[Any]:
-    identity = one.identity()
+def _packed(pack: Pack, one: checking.Family) -> list[Any]:
+    identity = one.identity(pack)
     return [
         one.number,
         one.row,
         one.leaf_id,
         one.facts,
-        identity[FAMILY],
+        identity[pack.main],
         [
             [facts, sealed]
-            for (facts, _s), sealed in zip(one.members, identity[MEMBER], strict=True)
+            for (facts, _s), sealed in zip(one.members, pack.inside(identity), strict=True)
         ],
         storing.verdicts(one.sealed_faults),
     ]
@@ -274,7 +274,7 @@ def mend(
     if not upload.file_id:
         raise Refused("unread", _("Berkas ini tidak dapat diperbaiki di sini. Kirim lagi."))
     activity = design.activity(upload.activity_id)
-    tree = people.village_tree(upload.village_id, on=activity.reference_date)
+    tree = design.tree_of(activity)
     known = {(field, written): code for field, written, code in _mends(upload)}
     for (field, written), code in mends.items():
         question = next((q for q in activity.pack.instrument.questions if q.name == field), None)
@@ -452,16 +452,16 @@ def edit_submission(
         village_id=one.village_id, activity_id=one.activity_id, record_ids=[one.id], now=now
     )[one.id]
     before = storing.before_of(one, "edit", actor, now)
-    answers = {FAMILY: dict(one.answers[FAMILY]), MEMBER: [dict(m) for m in one.answers[MEMBER]]}
+    answers = storing.copied(pack, one.answers)
     touched = {tuple(place) for place in one.edited}
     known = {q.name: q for q in pack.instrument.questions}
     for (record, member, name), value in changes.items():
         question = known.get(name)
-        if question is None or not _there(question, record, member, len(answers[MEMBER])):
+        if question is None or not _there(pack, question, record, member, answers):
             raise Refused("field", _("Isian ini tidak ada pada keluarga ini."))
         new = _typed(activity, question, value)
         where: Any = identity if question.sealed else answers
-        target = where[FAMILY] if member is None else where[MEMBER][member]
+        target = where[record] if member is None else where[record][member]
         if new == target.get(name):
             continue
         if new is None:
@@ -504,10 +504,14 @@ def _standing(submission_id: str) -> Submission:
     return found
 
 
-def _there(question: Question, record: str, member: int | None, members: int) -> bool:
+def _there(
+    pack: Pack, question: Question, record: str, member: int | None, answers: Mapping[str, Any]
+) -> bool:
     if question.record != record:
         return False
-    return member is None if record == FAMILY else member is not None and 0 <= member < members
+    if record == pack.main:
+        return member is None
+    return member is not None and 0 <= member < len(pack.inside(answers))
 
 
 @transaction.atomic

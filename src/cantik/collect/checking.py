@@ -10,8 +10,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from cantik.design.api import (
-    FAMILY,
-    MEMBER,
     Pack,
     Question,
     Verdict,
@@ -25,7 +23,7 @@ from cantik.kernel.problems import Kind, Problem, Severity
 
 from . import catalogue as told
 from .reading import Contents, Sheet
-from .workbook import EQUALS, NUMBER, SHEETS, columns
+from .workbook import EQUALS, NUMBER, columns, sheets
 
 MOST_FAMILIES = 60_000
 MOST_MEMBERS = 300_000
@@ -54,13 +52,15 @@ class Family:
     rows: list[int] = field(default_factory=list)
     sealed_faults: list[Verdict] = field(default_factory=list)
 
-    def answers(self) -> dict[str, Any]:
+    def answers(self, pack: Pack) -> dict[str, Any]:
         """Facts as they are stored: nothing sealed."""
-        return {FAMILY: self.facts, MEMBER: [facts for facts, _ in self.members]}
+        inside = {pack.member: [facts for facts, _ in self.members]} if pack.member else {}
+        return {pack.main: self.facts, **inside}
 
-    def identity(self) -> dict[str, Any]:
+    def identity(self, pack: Pack) -> dict[str, Any]:
         """Sealed answers as they are sealed."""
-        return {FAMILY: _written(self.sealed), MEMBER: [_written(s) for _, s in self.members]}
+        inside = {pack.member: [_written(s) for _, s in self.members]} if pack.member else {}
+        return {pack.main: _written(self.sealed), **inside}
 
 
 @dataclass
@@ -148,7 +148,7 @@ class _Reader:
     def __init__(
         self, pack: Pack, record: str, sheet: Sheet, leaves: Mapping[str, str], mends: Mends
     ) -> None:
-        self.sheet, self.name, self.mends = sheet, SHEETS[record], mends
+        self.sheet, self.name, self.mends = sheet, sheets(pack)[record], mends
         self.questions = columns(pack, record)
         self.leaves = leaves
         self.codes = {
@@ -277,12 +277,17 @@ def check(
     """Read and judge all families. ``leaves`` is leaf id by the name in the drop-down."""
     mends = mends or {}
     problems: list[Problem] = []
-    family = _Reader(pack, FAMILY, found.family, leaves, mends)
-    member = _Reader(pack, MEMBER, found.member, leaves, mends)
+    family = _Reader(pack, pack.main, found.family, leaves, mends)
     families = _families(family, problems)
-    _members(member, families, problems)
-    problems += family.problems + member.problems
-    unread = {FAMILY: family.unread, MEMBER: member.unread}
+    readers = [family]
+    if pack.member:
+        member = _Reader(pack, pack.member, found.member, leaves, mends)
+        _members(member, families, problems)
+        readers.append(member)
+    problems += [problem for reader in readers for problem in reader.problems]
+    unread = {
+        record.name: reader.unread for record, reader in zip(pack.records, readers, strict=True)
+    }
     _twice_kk(found, pack, families, problems)
     _niks(found, pack, families, problems)
     kept: list[Family] = []
@@ -298,13 +303,13 @@ def check(
         _judge(found, pack, one, today, problems, unread)
         kept.append(one)
     if not families:
-        problems.append(told.EMPTY.problem(sheet=SHEETS[FAMILY]))
+        problems.append(told.EMPTY.problem(sheet=sheets(pack)[pack.main]))
     return Checked(kept, refused, problems)
 
 
 def _families(reader: _Reader, problems: list[Problem]) -> list[Family]:
     sheet = reader.sheet
-    area = next(q for q in reader.questions if q.role == "area")
+    area = next((q for q in reader.questions if q.role == "area"), None)
     families: list[Family] = []
     seen: set[str] = set()
     if len(sheet.rows) > MOST_FAMILIES:
@@ -320,7 +325,8 @@ def _families(reader: _Reader, problems: list[Problem]) -> list[Family]:
             continue
         seen.add(number)
         facts, sealed = reader.row(at)
-        families.append(Family(number, row, reader.leaf(at, area), facts, sealed))
+        leaf = reader.leaf(at, area) if area is not None else next(iter(reader.leaves.values()))
+        families.append(Family(number, row, leaf, facts, sealed))
     return families
 
 
@@ -347,15 +353,18 @@ def _members(reader: _Reader, families: Sequence[Family], problems: list[Problem
 def _twice_kk(
     found: Contents, pack: Pack, families: Sequence[Family], problems: list[Problem]
 ) -> None:
-    key = next(q for q in pack.instrument.questions if q.role == "key")
+    key = next((q for q in pack.instrument.questions if q.role == "key"), None)
+    if key is None:
+        return
     seen: set[str] = set()
     for one in families:
         value = one.sealed.get(key.name)
         if value and value in seen:
             problems.append(
                 told.TWICE_KK.problem(
-                    sheet=SHEETS[FAMILY], row=one.row, column=found.family.letters[key.name],
-                    field=key.name, shown=shown(key, value),
+                    sheet=sheets(pack)[pack.main], row=one.row,
+                    column=found.family.letters[key.name], field=key.name,
+                    shown=shown(key, value),
                 )
             )  # fmt: skip
         seen.add(value or "")
@@ -372,17 +381,23 @@ def _niks(found: Contents, pack: Pack, families: Sequence[Family], problems: lis
         for row, (facts, sealed) in zip(one.rows, one.members, strict=True):
             nik = str(sealed.get(NIK) or "")
             if nik and nik in seen:
-                problems.append(_at_nik(told.TWICE_NIK, found, row, question, nik))
+                problems.append(_at_nik(told.TWICE_NIK, found, pack, row, question, nik))
             seen.add(nik)
             born = sealed.get(BORN)
             if isinstance(born, date) and not fits_birth(nik, born, facts.get(SEX) == WOMAN):
-                problems.append(_at_nik(told.NIK_DATE, found, row, question, nik))
+                problems.append(_at_nik(told.NIK_DATE, found, pack, row, question, nik))
 
 
-def _at_nik(kind: Kind, found: Contents, row: int, question: Question, nik: str) -> Problem:
+def _at_nik(
+    kind: Kind, found: Contents, pack: Pack, row: int, question: Question, nik: str
+) -> Problem:
     letter = found.member.letters[NIK]
     return kind.problem(
-        sheet=SHEETS[MEMBER], row=row, column=letter, field=NIK, shown=shown(question, nik)
+        sheet=sheets(pack)[question.record],
+        row=row,
+        column=letter,
+        field=NIK,
+        shown=shown(question, nik),
     )
 
 
@@ -416,7 +431,7 @@ def complete(
             continue
         pairs = (
             [(family, facts)]
-            if question.record == FAMILY
+            if question.record == pack.main
             else [(person, own) for person, (own, _) in zip(people, members, strict=True)]
         )
         for values, own in pairs:
@@ -447,7 +462,7 @@ def _follows(
     if verdict.kind == "rule":
         return False
     record, row = (
-        (FAMILY, one.row) if verdict.member is None else (MEMBER, one.rows[verdict.member])
+        (pack.main, one.row) if verdict.member is None else (pack.member, one.rows[verdict.member])
     )
     if verdict.kind == "missing":
         return (row, verdict.name) in unread[record]
@@ -465,16 +480,16 @@ def _told(
     found: Contents, pack: Pack, one: Family, verdict: Verdict,
     family: Mapping[str, Any], members: Sequence[Mapping[str, Any]],
 ) -> Problem:  # fmt: skip
-    record = FAMILY if verdict.member is None else MEMBER
+    name = sheets(pack)[pack.main if verdict.member is None else pack.member]
     sheet = found.family if verdict.member is None else found.member
     row = one.row if verdict.member is None else one.rows[verdict.member]
     kind = told.PROBLEMS[verdict.kind]
     if verdict.kind == "rule":
-        return kind.problem(sheet=SHEETS[record], row=row, field=verdict.name)
+        return kind.problem(sheet=name, row=row, field=verdict.name)
     question = pack.instrument.question(verdict.name)
     values = family if verdict.member is None else members[verdict.member]
     return kind.problem(
-        sheet=SHEETS[record],
+        sheet=name,
         row=row,
         column=sheet.letters.get(verdict.name, ""),
         field=verdict.name,

@@ -13,12 +13,12 @@ from typing import Any
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from cantik.design.api import FAMILY, MEMBER, Pack
+from cantik.design.api import Pack
 from cantik.kernel.numbers import mask
 from cantik.kernel.problems import Problem, column_letter
 
 from . import catalogue as told
-from .workbook import FIRST_ROW, FORMAT, META, NUMBER, SHEETS, Heading, columns
+from .workbook import FIRST_ROW, FORMAT, META, NUMBER, Heading, columns, sheets
 
 MOST_ENTRIES = 300
 MOST_UNPACKED = 600 * 1024 * 1024
@@ -56,6 +56,8 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Contents:
+    """``member`` is an empty sheet where the pack repeats nothing."""
+
     heading: Heading
     family: Sheet
     member: Sheet
@@ -128,14 +130,15 @@ def contents(data: bytes, *, pack: Pack, activity_id: str, limit: int) -> Conten
             raise Unreadable(told.OTHER_ACTIVITY.problem())
         if heading.pack_hash != pack.hash or heading.format != FORMAT:
             raise Unreadable(told.VANISHED.problem())
-        missing = [told.MISSING_SHEET.problem(sheet=s) for s in SHEETS.values() if s not in names]
+        named = sheets(pack)
+        missing = [told.MISSING_SHEET.problem(sheet=s) for s in named.values() if s not in names]
         if missing:
             raise Unreadable(*missing)
         faults: list[Problem] = []
-        sheets = {}
-        for record, name in SHEETS.items():
+        read: dict[str, Sheet] = {}
+        for record, name in named.items():
             cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-            sheets[record] = _sheet(cells, pack, record, name, faults)
+            read[record] = _sheet(cells, pack, record, name, faults)
     except CalamineError:
         raise Unreadable(told.BROKEN.problem()) from None
     except BaseException as fault:
@@ -144,7 +147,7 @@ def contents(data: bytes, *, pack: Pack, activity_id: str, limit: int) -> Conten
         raise Unreadable(told.BROKEN.problem()) from None
     if faults:
         raise Unreadable(*faults)
-    return Contents(heading, sheets[FAMILY], sheets[MEMBER])
+    return Contents(heading, read[pack.main], read.get(pack.member, Sheet([], {}, {})))
 
 
 def _heading(book: CalamineWorkbook) -> Heading:
@@ -193,7 +196,7 @@ def _sheet(
     places = {word: at for at, word in enumerate(head) if word in wanted}
     body = cells[FIRST_ROW - 1 :]
     # A printed family number alone is not an answer.
-    used = [at for word, at in places.items() if record == MEMBER or word != NUMBER]
+    used = [at for word, at in places.items() if record != pack.main or word != NUMBER]
     kept = [
         at for at, row in enumerate(body) if any(row[p] not in ("", None) for p in used)
     ]  # fmt: skip

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from cantik.design.api import FAMILY, MEMBER, Pack, Verdict, judge
+from cantik.design.api import Pack, Verdict, judge
 from cantik.kernel import canonical
 from cantik.ledger import api as ledger
 from cantik.vault import api as vault
@@ -45,14 +45,16 @@ def is_number(value: Any) -> bool:
 
 
 def kk_of(pack: Pack, identity: Mapping[str, Any]) -> str:
-    """The family's KK; "" where there is none that can be one."""
-    key = next(q for q in pack.instrument.questions if q.role == "key")
-    value = str(identity[FAMILY].get(key.name) or "")
-    return value if is_number(value) else ""
+    """The family's KK; "" where there is none that can be one. Of what is no family, its key."""
+    key = next((q for q in pack.instrument.questions if q.role == "key"), None)
+    if key is None:
+        return ""
+    value = str(identity[pack.main].get(key.name) or "")
+    return value if is_number(value) or not pack.persons else ""
 
 
-def niks_of(identity: Mapping[str, Any]) -> list[str]:
-    return [str(m[NIK]) for m in identity[MEMBER] if is_number(m.get(NIK))]
+def niks_of(pack: Pack, identity: Mapping[str, Any]) -> list[str]:
+    return [str(m[NIK]) for m in pack.inside(identity) if is_number(m.get(NIK))]
 
 
 def mark_of(activity_id: str, identity: Mapping[str, Any]) -> str:
@@ -78,16 +80,17 @@ def compare(
     give way to the file; all others stay."""
     given = frozenset(overwrite)
     stored = {one.id: one for one in Submission.objects.filter(activity_id=activity_id)}
-    identities = [one.identity() for one in families]
+    identities = [one.identity(pack) for one in families]
     pairs = _pairs(families, identities, pack, activity_id, book_id, stored)
     wanted = [b for b, by_number in pairs if b is not None and (b.edited or by_number)]
     sealed = _identities(wanted, activity_id, now)
     found = []
     taken: set[str] = set()
     for one, identity, (before, by_number) in zip(families, identities, pairs, strict=True):
-        answers = one.answers()
+        answers = one.answers(pack)
         if before is not None and (
-            before.id in taken or (by_number and not _same_people(sealed[before.id], identity))
+            before.id in taken
+            or (by_number and not _same_people(pack, sealed[before.id], identity))
         ):
             before = None  # the row of the form was used again for others
         if before is None:
@@ -145,10 +148,13 @@ def _identities(
     )
 
 
-def _same_people(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    if set(niks_of(one)) & set(niks_of(other)):
+def _same_people(pack: Pack, one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Of what is no family, the number in the workbook is trusted."""
+    if not pack.persons:
         return True
-    names = [{_name(m) for m in identity[MEMBER]} - {""} for identity in (one, other)]
+    if set(niks_of(pack, one)) & set(niks_of(pack, other)):
+        return True
+    names = [{_name(m) for m in pack.inside(identity)} - {""} for identity in (one, other)]
     return bool(names[0] & names[1])
 
 
@@ -192,12 +198,12 @@ def _merge(
 ) -> None:
     """Put edited answers back over those of the file. An edit of a member who is no longer in the
     family goes with that member."""
-    answers, sealed = _copied(merged.answers), _copied(merged.identity)
-    where = aligned(identity[MEMBER], sealed[MEMBER])
+    answers, sealed = copied(pack, merged.answers), copied(pack, merged.identity)
+    where = aligned(pack.inside(identity), pack.inside(sealed))
     clashes = []
     for record, member, name in before.edited:
-        at = where.get(member) if record == MEMBER else None
-        if record == MEMBER and at is None:
+        at = where.get(member) if record == pack.member else None
+        if record == pack.member and at is None:
             continue
         hidden = pack.instrument.question(name).sealed
         old = _record(identity if hidden else before.answers, record, member).get(name)
@@ -217,12 +223,13 @@ def _merge(
         merged.sealed_faults = rejudge(answers, sealed, pack, today)
 
 
-def _copied(content: Mapping[str, Any]) -> dict[str, Any]:
-    return {FAMILY: dict(content[FAMILY]), MEMBER: [dict(m) for m in content[MEMBER]]}
+def copied(pack: Pack, content: Mapping[str, Any]) -> dict[str, Any]:
+    inside = {pack.member: [dict(m) for m in pack.inside(content)]} if pack.member else {}
+    return {pack.main: dict(content[pack.main]), **inside}
 
 
 def _record(content: Mapping[str, Any], record: str, member: int | None) -> dict[str, Any]:
-    found: dict[str, Any] = content[FAMILY] if member is None else content[record][member]
+    found: dict[str, Any] = content[record] if member is None else content[record][member]
     return found
 
 
@@ -303,7 +310,7 @@ def register(
             pairs[KK].append((card, id_))
         elif id_ in numbers:
             pairs[NUMBERED].append((numbers[id_], id_))
-        pairs[NIK] += [(nik, id_) for nik in niks_of(identity)]
+        pairs[NIK] += [(nik, id_) for nik in niks_of(pack, identity)]
     numbered = {id_ for _, id_ in pairs[NUMBERED]} | {id_ for _, id_ in pairs[KK]}
     for kind, found in pairs.items():
         gone = [id_ for id_ in replaced if kind != NUMBERED or id_ in numbered]
@@ -345,11 +352,10 @@ def rejudge(
     answers: dict[str, Any], identity: Mapping[str, Any], pack: Pack, today: date
 ) -> list[Verdict]:
     """Work out derived answers again, in place; the verdicts on sealed answers come back."""
-    own = read_sealed(identity.get(FAMILY, {}), pack)
-    sealed = [read_sealed(m, pack) for m in identity.get(MEMBER, [])]
-    family, members = complete(
-        pack, answers[FAMILY], own, list(zip(answers[MEMBER], sealed, strict=True)), today
-    )
+    own = read_sealed(identity.get(pack.main, {}), pack)
+    sealed = [read_sealed(m, pack) for m in identity.get(pack.member, [])]
+    pairs = list(zip(pack.inside(answers), sealed, strict=True))
+    family, members = complete(pack, answers[pack.main], own, pairs, today)
     return [
         v
         for v in judge(pack, family, members, today)

@@ -98,7 +98,7 @@ def _sent(
 
 
 def _progress(activity: design.ActivityInfo) -> dict[str, Any]:
-    tree = people.village_tree(activity.village_id, on=activity.reference_date)
+    tree = design.tree_of(activity)
     done, refused = api.progress(activity.id), api.refusals(activity.id)
     rows = [
         {
@@ -281,7 +281,7 @@ def _group(raw: list[Any], activity: design.ActivityInfo, one: Upload) -> dict[s
     if code == "unknown_code" and one.file_id:
         question = activity.pack.instrument.question(field)
         if question.role == "area":
-            tree = people.village_tree(activity.village_id, on=activity.reference_date)
+            tree = design.tree_of(activity)
             choices = [(leaf_id, name) for name, leaf_id in leaf_names(tree).items()]
         else:
             language = get_language() or "id"

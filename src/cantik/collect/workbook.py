@@ -5,6 +5,7 @@ drop-down "code = words"; RT are chosen by their name.
 """
 
 import io
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,14 +14,14 @@ from typing import Any
 
 import xlsxwriter
 
-from cantik.design.api import AREAS, FAMILY, MEMBER, Pack, Question
+from cantik.design.api import AREAS, Pack, Question
 from cantik.kernel.text import pick
 from cantik.kernel.tree import Tree
 
 NUMBER = "nomor"
-SHEETS = {FAMILY: "Keluarga", MEMBER: "Anggota"}
 META = "_cantik"
 FORMAT = "1"
+_NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
 FIRST_ROW = 3  # as the sheet counts
 EQUALS = " = "
 # leaf area, the family's answers, its members' answers, all by question name
@@ -35,6 +36,11 @@ class Heading:
     pack_hash: str
     format: str
     book_id: str
+
+
+def sheets(pack: Pack) -> dict[str, str]:
+    """The name of the sheet of each record."""
+    return {one.name: _NOT_IN_A_NAME.sub(" ", pick(one.title, "id"))[:31] for one in pack.records}
 
 
 def columns(pack: Pack, record: str) -> list[Question]:
@@ -79,18 +85,20 @@ def build(
     soft = book.add_format({"italic": True, "text_wrap": True, "valign": "top"})
     text = book.add_format({"num_format": "@"})
     wrap = book.add_format({"text_wrap": True, "valign": "top"})
-    _instructions(book, wrap, bold, title, notice, example)
+    _instructions(book, wrap, bold, pack, title, notice, example)
     lists = _lists(pack, tree)
-    sheets = {record: book.add_worksheet(name) for record, name in SHEETS.items()}
+    named = sheets(pack)
+    added = {record: book.add_worksheet(name) for record, name in named.items()}
     codes = book.add_worksheet("Kode")
     ranges = _codes(codes, lists, bold)
-    for record, sheet in sheets.items():
+    for record, sheet in added.items():
         sheet.freeze_panes(FIRST_ROW - 1, 1)
         sheet.set_row(1, 60)
         sheet.write_string(0, 0, NUMBER, bold)
-        words = "Nomor keluarga" if record == FAMILY else "Nomor keluarga di lembar Keluarga"
+        unit = pick(pack.records[0].unit_label, "id")
+        words = f"Nomor {unit}" + (f" di lembar {named[pack.main]}" if record != pack.main else "")
         sheet.write_string(1, 0, words, soft)
-        room = FIRST_ROW - 1 + rows * (1 if record == FAMILY else 8)
+        room = FIRST_ROW - 1 + rows * (1 if record == pack.main else 8)
         for at, question in enumerate(columns(pack, record), start=1):
             sheet.write_string(0, at, question.name, bold)
             sheet.write_string(1, at, _words(question), soft)
@@ -104,8 +112,8 @@ def build(
                      "error_title": "Pilih dari daftar", "error_message": "Pilih salah satu."},
                 )  # fmt: skip
     for n in range(1, rows + 1):
-        sheets[FAMILY].write_number(FIRST_ROW - 2 + n, 0, n)
-    _answers(sheets, pack, tree, answers)
+        added[pack.main].write_number(FIRST_ROW - 2 + n, 0, n)
+    _answers(added, pack, tree, answers)
     meta = book.add_worksheet(META)
     meta.very_hidden()
     for at, value in enumerate(
@@ -116,16 +124,16 @@ def build(
     return out.getvalue()
 
 
-def _answers(sheets: dict[str, Any], pack: Pack, tree: Tree, answers: Sequence[Filled]) -> None:
+def _answers(added: dict[str, Any], pack: Pack, tree: Tree, answers: Sequence[Filled]) -> None:
     """Write answers as an officer would: list entries with their words, the rest as it is."""
     names = {leaf: name for name, leaf in leaf_names(tree).items()}
     at_member = FIRST_ROW - 1
     for at, (leaf_id, family, members) in enumerate(answers):
-        sheets[FAMILY].write_number(FIRST_ROW - 1 + at, 0, at + 1)
-        _row(sheets[FAMILY], FIRST_ROW - 1 + at, pack, FAMILY, family, names[leaf_id])
+        added[pack.main].write_number(FIRST_ROW - 1 + at, 0, at + 1)
+        _row(added[pack.main], FIRST_ROW - 1 + at, pack, pack.main, family, names[leaf_id])
         for member in members:
-            sheets[MEMBER].write_number(at_member, 0, at + 1)
-            _row(sheets[MEMBER], at_member, pack, MEMBER, member, "")
+            added[pack.member].write_number(at_member, 0, at + 1)
+            _row(added[pack.member], at_member, pack, pack.member, member, "")
             at_member += 1
 
 
@@ -153,7 +161,7 @@ def _words(question: Question) -> str:
 
 
 def _lists(pack: Pack, tree: Tree) -> dict[str, list[str]]:
-    found = {AREAS: list(leaf_names(tree))}
+    found = {AREAS: list(leaf_names(tree))} if pack.placed else {}
     for question in pack.instrument.questions:
         if question.choices and question.choices not in found:
             found[question.choices] = [
@@ -175,18 +183,28 @@ def _codes(sheet: Any, lists: dict[str, list[str]], bold: Any) -> dict[str, str]
     return ranges
 
 
-def _instructions(book: Any, wrap: Any, bold: Any, title: str, notice: str, example: bool) -> None:
+def _instructions(
+    book: Any, wrap: Any, bold: Any, pack: Pack, title: str, notice: str, example: bool
+) -> None:
+    named = list(sheets(pack).values())
+    units = [pick(one.unit_label, "id") for one in pack.records]
+    steps = [f"Satu baris pada lembar {named[0]} untuk satu {units[0]}."]
+    if pack.member:
+        steps.append(
+            f"Satu baris pada lembar {named[1]} untuk satu {units[1]}, dengan nomor {units[0]}nya."
+        )
+    steps += [
+        "Pilih jawaban dari daftar. Kolom yang tidak bertanda 'boleh kosong' harus diisi.",
+        "Jangan mengubah nama kolom di baris pertama.",
+        "Simpan, lalu kirim berkas ini lewat Cantik. Kesalahan akan ditunjukkan satu per satu.",
+    ]
     sheet = book.add_worksheet("Petunjuk")
     sheet.set_column(0, 0, 90, wrap)
     lines: Sequence[str] = [
         *(["CONTOH DATA. Desa, orang, dan angka di sini rekaan."] if example else []),
-        "1. Satu baris pada lembar Keluarga untuk satu keluarga.",
-        "2. Satu baris pada lembar Anggota untuk satu orang, dengan nomor keluarganya.",
-        "3. Pilih jawaban dari daftar. Kolom yang tidak bertanda 'boleh kosong' harus diisi.",
-        "4. Jangan mengubah nama kolom di baris pertama.",
-        "5. Simpan, lalu kirim berkas ini lewat Cantik. Kesalahan akan ditunjukkan satu per satu.",
+        *(f"{at}. {step}" for at, step in enumerate(steps, start=1)),
         "",
-        "Bacakan kepada keluarga sebelum mulai:",
+        "Bacakan sebelum mulai:",
         notice,
     ]
     sheet.write_string(0, 0, title, bold)

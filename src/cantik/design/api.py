@@ -1,7 +1,7 @@
 """The door of design: packs by hash, the activities of a village, what to do next about them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cantik.kernel.tree import Tree
 from cantik.look.tasks import Task
 from cantik.people import api as people
 
@@ -73,6 +74,7 @@ __all__ = [
     "packs",
     "previous_activity",
     "set_targets",
+    "tree_of",
 ]
 
 
@@ -147,6 +149,12 @@ def activity(id_: str) -> ActivityInfo:
     if found is None:
         raise Http404
     return _info(found)
+
+
+def tree_of(activity: ActivityInfo) -> Tree:
+    """The village's areas at the reference date, down to where the pack places its records."""
+    tree = people.village_tree(activity.village_id, on=activity.reference_date)
+    return tree if activity.pack.placed else Tree([replace(tree.root, parent_id=None)])
 
 
 def activities(village_id: str) -> list[ActivityInfo]:

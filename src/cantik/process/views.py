@@ -104,7 +104,7 @@ def overview(request: HttpRequest, village_id: str) -> HttpResponse:
     ]
     if chosen:
         rows = [row for row in rows if f"{row.kind}.{row.name}" == chosen]
-    leaves = _places(people.village_tree(village_id, on=activity.reference_date))
+    leaves = _places(design.tree_of(activity))
     places = {one.id: one.leaf_id for one in collect.submissions(activity.id)}
     families: dict[str, list[str]] = {}
     for row in rows:
@@ -316,7 +316,7 @@ def _family(
                 "may_accept": rules.severity(activity.pack, row.kind, row.name) != "refuse",
             }
         )
-    tree = people.village_tree(one.village_id, on=activity.reference_date)
+    tree = design.tree_of(activity)
     pack = activity.pack
     members = [
         _answers(activity, one, pack.member, n, names) for n in range(len(pack.inside(one.answers)))
@@ -432,9 +432,7 @@ def cut(request: HttpRequest, village_id: str) -> HttpResponse:
             "refused": sum(refusals.get(leaf, {}).values()),
             "again": again[leaf],
         }
-        for leaf, label in _places(
-            people.village_tree(village_id, on=activity.reference_date)
-        ).items()
+        for leaf, label in _places(design.tree_of(activity)).items()
     ]
     done, target = len(present) - returned, activity.target
     waiting = actions.open_by_severity(activity)

@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -16,7 +16,6 @@ from cantik.kernel import canonical
 from cantik.kernel.problems import Refused
 from cantik.kernel.tree import Tree
 from cantik.ledger import api as ledger
-from cantik.people import api as people
 
 from . import actions
 from .actions import comment, decide, propose, withdraw
@@ -118,9 +117,7 @@ def prepare(proposal_id: str, now: datetime) -> ledger.Edition:
     answers, earlier state and secret give the same bytes."""
     wanted = Proposal.objects.get(pk=proposal_id)
     activity = design.activity(wanted.activity_id)
-    tree = people.village_tree(wanted.village_id, on=activity.reference_date)
-    if not activity.pack.placed:
-        tree = Tree([replace(tree.root, parent_id=None)])
+    tree = design.tree_of(activity)
     given: dict[str, Any] = {
         "pack": activity.pack,
         "tree": tree,

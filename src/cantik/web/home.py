@@ -184,7 +184,7 @@ def present_activity(village_id: str) -> Any:
 
 def collection_of(activity: Any) -> Collection:
     counts = collect.progress(activity.id)
-    tree = people.village_tree(activity.village_id)
+    tree = design.tree_of(activity)
     leaves = tree.leaves() if tree is not None else ()
     return collected(leaves, counts, activity.kk_targets)
 
