@@ -562,6 +562,9 @@ def _all_texts(pack: Pack) -> Iterator[tuple[str, str, Text]]:
             ("hint", q.hint),
             ("constraint_message", q.constraint_message),
             ("why", q.why),
+            ("concept", q.concept),
+            ("definition", q.definition),
+            ("time", q.time),
         ):
             if text:
                 yield "survey.csv", f"{q.name}, {key}", text
@@ -582,6 +585,9 @@ def _all_texts(pack: Pack) -> Iterator[tuple[str, str, Text]]:
     for i in pack.indicators:
         for key in ("title", "sentence", "question", "concept", "interpretation"):
             yield "indicators.yaml", f"{i.id}, {key}", getattr(i, key)
+        for key in ("definition", "classification", "measure", "unit"):
+            if getattr(i, key):
+                yield "indicators.yaml", f"{i.id}, {key}", getattr(i, key)
     for chapter in pack.book.chapters:
         yield "book.yaml", f"{chapter.id}, title", chapter.title
         if chapter.words:

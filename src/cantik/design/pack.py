@@ -51,7 +51,8 @@ class Question:
     """One question. ``kind`` is choice, integer, date or text; ``choices`` names a code list.
 
     ``why`` is the reason to ask where no table says it; ``source`` where wording and codes are
-    from. A derived question is asked of nobody: ``calculate`` gives its answer.
+    from; ``concept``, ``definition`` and ``time`` (what time the answer is about) are for its
+    metadata. A derived question is asked of nobody: ``calculate`` gives its answer.
     """
 
     name: str
@@ -68,6 +69,9 @@ class Question:
     calculate: Expression | None = None
     source: str = ""
     why: Text = field(default_factory=dict)
+    concept: Text = field(default_factory=dict)
+    definition: Text = field(default_factory=dict)
+    time: Text = field(default_factory=dict)
 
     @property
     def sealed(self) -> bool:
@@ -162,7 +166,8 @@ def one_count(found: Sequence[TableTemplate]) -> bool:
 @dataclass(frozen=True)
 class Indicator:
     """A share or ratio of published columns of one table; ``denominator`` is codes or "all".
-    ``sentence`` holds {n} numerator, {d} denominator and {p} n / d x multiplier."""
+    ``sentence`` holds {n} numerator, {d} denominator and {p} n / d x multiplier. ``classification``
+    (by what it is broken down), ``measure`` and ``unit`` are words for its metadata."""
 
     id: str
     title: Text
@@ -174,6 +179,10 @@ class Indicator:
     question: Text
     concept: Text
     interpretation: Text
+    definition: Text = field(default_factory=dict)
+    classification: Text = field(default_factory=dict)
+    measure: Text = field(default_factory=dict)
+    unit: Text = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -392,6 +392,10 @@ class _Reader:
                     question=one.text("question"),
                     concept=one.text("concept"),
                     interpretation=one.text("interpretation"),
+                    definition=one.text("definition", needed=False),
+                    classification=one.text("classification", needed=False),
+                    measure=one.text("measure", needed=False),
+                    unit=one.text("unit", needed=False),
                 )
             )
             one.done()

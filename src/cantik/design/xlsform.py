@@ -23,9 +23,9 @@ Row = Mapping[str, str]
 LANGUAGES = {"id": "Indonesia (id)", "en": "English (en)"}
 KINDS = {"integer": "integer", "date": "date", "text": "text"}
 AREAS = "wilayah"  # the choice list that every village fills with its own RT
-OWN = ("role", "list", "source", "why")
+OWN = ("role", "list", "source", "why", "concept", "definition", "time")
 EXPRESSIONS = {"relevant": "relevant", "constraint": "constraint", "calculation": "calculate"}
-SPOKEN = ("label", "hint", "constraint_message", "why")
+SPOKEN = ("label", "hint", "constraint_message", "why", "concept", "definition", "time")
 SURVEY_COLUMNS = frozenset(
     {"type", "name", "role", "list", "source", "required", *EXPRESSIONS}
     | {f"{column}::{name}" for column in SPOKEN for name in LANGUAGES.values()}
@@ -212,6 +212,9 @@ def _question(
         constraint_message=text(row, "constraint_message"),
         source=row.get("source", ""),
         why=text(row, "why"),
+        concept=text(row, "concept"),
+        definition=text(row, "definition"),
+        time=text(row, "time"),
         relevant=parsed["relevant"],
         constraint=parsed["constraint"],
         calculate=parsed["calculate"],
