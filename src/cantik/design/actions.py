@@ -16,7 +16,7 @@ from cantik.people import api as people
 
 from . import store
 from .checks import check_files
-from .models import Activity, PackRecord, Target
+from .models import Activity, Metadata, PackRecord, Target
 from .reading import BadPack
 
 LICENCES = ("CC BY 4.0", "CC BY-SA 4.0", "CC0 1.0")
@@ -185,3 +185,31 @@ def set_targets(
             "source_date": source_date.isoformat(),
         },
     )
+
+
+@transaction.atomic
+def save_metadata(
+    *,
+    actor: Any,
+    activity_id: str,
+    part: str,
+    about: str,
+    answers: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """Keep what a village says of an activity (``part`` activity), of one variable or of one
+    indicator (``about`` its name). Answers were cleaned by the form."""
+    activity = Activity.objects.select_for_update().get(pk=activity_id)
+    people.check_can(actor, "activity.open", activity.village_id)
+    kept, _made = Metadata.objects.get_or_create(activity=activity, defaults={"changed_at": now})
+    if part == "activity":
+        kept.answers = dict(answers)
+    else:
+        told = kept.variables if part == "variable" else kept.indicators
+        told[about] = dict(answers)
+    kept.changed_at, kept.changed_by = now, actor
+    kept.save()
+    ledger.record(
+        actor=actor, verb="design.metadata", thing="activity", thing_id=activity_id,
+        area_id=activity.village_id, now=now, detail={"part": part},
+    )  # fmt: skip

@@ -13,11 +13,11 @@ from cantik.kernel.tree import Tree
 from cantik.look.tasks import Task
 from cantik.people import api as people
 
-from . import store
+from . import metadata, store
 from .actions import LICENCES, LeafTarget, load_packs, open_activity, set_targets
 from .derived import age_on, counted_members, derive
 from .judging import Verdict, involved, judge
-from .models import Activity, PackRecord
+from .models import Activity, Metadata, PackRecord
 from .pack import (
     FAMILY,
     MEMBER,
@@ -43,6 +43,7 @@ __all__ = [
     "LICENCES",
     "MEMBER",
     "ActivityInfo",
+    "Annex",
     "BadPack",
     "Book",
     "Chapter",
@@ -60,6 +61,7 @@ __all__ = [
     "activities",
     "activity",
     "age_on",
+    "annex",
     "counted_members",
     "derive",
     "involved",
@@ -67,6 +69,7 @@ __all__ = [
     "latest_activities",
     "latest_pack",
     "load_packs",
+    "metadata_answers",
     "next_things",
     "one_count",
     "open_activity",
@@ -76,6 +79,9 @@ __all__ = [
     "set_targets",
     "tree_of",
 ]
+
+
+REGIONS = ("provinsi", "kabupaten")  # of which MS-Kegiatan asks
 
 
 @dataclass(frozen=True)
@@ -186,6 +192,64 @@ def previous_activity(activity_id: str) -> ActivityInfo | None:
         .first()
     )
     return _info(found) if found else None
+
+
+@dataclass(frozen=True)
+class Annex:
+    """Printed lines (label, words) of MS-Kegiatan by block, of every variable and indicator; words
+    are "" where nothing is known."""
+
+    source: str
+    activity: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+    variables: tuple[tuple[tuple[str, str], ...], ...]
+    indicators: tuple[tuple[tuple[str, str], ...], ...]
+
+
+def metadata_answers(one: ActivityInfo) -> dict[str, str]:
+    """MS-Kegiatan as far as it is known: what the village wrote, before that what follows from the
+    activity itself."""
+    area = people.area(one.village_id)
+    known = metadata.known_activity(
+        one.pack,
+        village=area.label,
+        producer=f"Pemerintah {area.label}",
+        places=", ".join(
+            above.label for above in people.ancestors(area.id) if above.level in REGIONS
+        ),
+        period=one.period,
+        year=one.reference_date.year,
+    )
+    kept = Metadata.objects.filter(activity_id=one.id).first()
+    return known if kept is None or not kept.answers else dict(kept.answers)
+
+
+def annex(one: ActivityInfo) -> Annex:
+    """The metadata annex of a book."""
+    kept = Metadata.objects.filter(activity_id=one.id).first() or Metadata()
+    answers, form = metadata_answers(one), metadata.form()
+    title = answers.get("judul_kegiatan", "")
+    return Annex(
+        form.source,
+        tuple(
+            (
+                block.title,
+                tuple(
+                    (f"{f.no} {f.label}".strip(), f.words(answers.get(f.key, "")))
+                    for f in block.fields
+                    if metadata.applies(f, answers)
+                ),
+            )
+            for block in form.activity
+        ),
+        tuple(
+            tuple(metadata.variable(one.pack, q, kept.variables.get(q.name, {})))
+            for q in metadata.described(one.pack)
+        ),
+        tuple(
+            tuple(metadata.indicator(one.pack, i, kept.indicators.get(i.id, {}), title))
+            for i in one.pack.indicators
+        ),
+    )
 
 
 def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:

@@ -63,3 +63,17 @@ class Target(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["activity", "leaf"], name="design_one_target_per_leaf")
         ]
+
+
+class Metadata(models.Model):
+    """What a village added to the metadata of an activity, for the annex of its book."""
+
+    activity = models.OneToOneField(Activity, on_delete=models.PROTECT, related_name="metadata")
+    answers = models.JSONField(default=dict)  # MS-Kegiatan, by key
+    variables = models.JSONField(default=dict)  # MS-Variabel: name -> key -> words
+    indicators = models.JSONField(default=dict)  # MS-Indikator: id -> key -> words
+    changed_at = models.DateTimeField()
+    changed_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.activity_id
