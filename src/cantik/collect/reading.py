@@ -5,8 +5,6 @@ Nothing of a file is looked at before its size, kind and unpacked size are known
 
 import difflib
 import io
-import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,27 +12,15 @@ from typing import Any
 from python_calamine import CalamineError, CalamineWorkbook
 
 from cantik.design.api import Pack
+from cantik.kernel import workbooks
 from cantik.kernel.numbers import mask
 from cantik.kernel.problems import Problem, column_letter
 
 from . import catalogue as told
 from .workbook import FIRST_ROW, FORMAT, META, NUMBER, Heading, columns, sheets
 
-MOST_ENTRIES = 300
-MOST_UNPACKED = 600 * 1024 * 1024
-MOST_RATIO = 120
-RATIO_FROM = 20 * 1024 * 1024  # small files may compress well
-CHUNK = 1024 * 1024
-LONGEST_TAG = 64 * 1024
 LONGEST_HEADING = 40
 NEAR = 0.5  # how alike a heading must be to be taken for a renamed one
-FORMULA = re.compile(rb"<(?:\w{1,8}:)?f[\s/>]")
-# A cell that does not say plainly that it stands within AZ399999. The reader lays out everything
-# between the first cell and the last: one cell far away would take all memory.
-NOT_PLACED = re.compile(
-    rb"""<(?:\w{1,8}:)?c(?=[\s/>])"""
-    rb"""(?!(?:\s+(?!r[\s=])[\w:]+="[^"<>]*")*\s+r="A?[A-Z][1-3]?\d{1,5}"[\s/>])"""
-)
 
 
 class Unreadable(Exception):
@@ -65,56 +51,13 @@ class Contents:
 
 def guard(data: bytes, *, limit: int) -> None:
     """Raises Unreadable for what is no plain workbook. Unpacks in small pieces to measure it."""
-    if len(data) > limit:
-        raise Unreadable(told.TOO_LARGE.problem(limit=str(limit // 1024 // 1024)))
-    if data[:4] == b"\xd0\xcf\x11\xe0":
-        raise Unreadable(told.OLD_OR_LOCKED.problem())
-    if data[:2] != b"PK":
-        raise Unreadable(told.NOT_WORKBOOK.problem())
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _guard_entries(archive, len(data))
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, OSError):
-        raise Unreadable(told.BROKEN.problem()) from None
-    except RuntimeError:  # zipfile's word for an encrypted entry
-        raise Unreadable(told.OLD_OR_LOCKED.problem()) from None
-
-
-def _guard_entries(archive: zipfile.ZipFile, packed: int) -> None:
-    entries = archive.infolist()
-    names = [entry.filename for entry in entries]
-    if len(entries) > MOST_ENTRIES:
-        raise Unreadable(told.BOMB.problem())
-    if any("vbaproject" in name.lower() or (name.lower().endswith(".bin") and "vba" in name.lower())
-           for name in names):  # fmt: skip
-        raise Unreadable(told.MACROS.problem())
-    if "xl/workbook.xml" not in names or "[Content_Types].xml" not in names:
-        raise Unreadable(told.NOT_WORKBOOK.problem())
-    if any(name.startswith("xl/externalLinks/") for name in names):
-        raise Unreadable(told.OUTSIDE_LINKS.problem())
-    if any(name.lower().startswith("xl/macrosheets/") for name in names):
-        raise Unreadable(told.MACROS.problem())
-    total = 0
-    formulas = False
-    for entry in entries:
-        tail = b""
-        with archive.open(entry) as stream:
-            while chunk := stream.read(CHUNK):
-                total += len(chunk)
-                if total > MOST_UNPACKED or (total > RATIO_FROM and total > packed * MOST_RATIO):
-                    raise Unreadable(told.BOMB.problem())
-                if entry.filename == "[Content_Types].xml" and b"macroEnabled" in chunk:
-                    raise Unreadable(told.MACROS.problem())
-                seen = tail + chunk
-                whole = max(seen.rfind(b"<"), 0)  # the last tag may be cut
-                tail = seen[whole:] if len(seen) - whole < LONGEST_TAG else b""
-                # Every part: which of them is a sheet is said inside the file.
-                if NOT_PLACED.search(seen, 0, whole if tail else len(seen)):
-                    raise Unreadable(told.FAR.problem())
-                if entry.filename.startswith("xl/worksheets/"):
-                    formulas = formulas or FORMULA.search(seen) is not None
-    if formulas:
-        raise Unreadable(told.FORMULAS.problem())
+        workbooks.guard(data, limit=limit)
+    except workbooks.Unsafe as fault:
+        kind = told.PROBLEMS[fault.code]
+        large = fault.code == "too_large"
+        megabytes = str(limit // 1024 // 1024)
+        raise Unreadable(kind.problem(limit=megabytes) if large else kind.problem()) from None
 
 
 def contents(data: bytes, *, pack: Pack, activity_id: str, limit: int) -> Contents:
