@@ -126,6 +126,34 @@ def fail(*, proposal_id: str, now: datetime) -> Proposal:
 
 
 @transaction.atomic
+def rework(*, actor: Any, proposal_id: str, now: datetime) -> Proposal:
+    """Prepare the files of a waiting proposal anew, because words that go into them changed. The
+    figures are the same ones; what was shown before can no longer be approved."""
+    proposal = Proposal.objects.get(pk=proposal_id)
+    if not people.can(actor, "release.propose", proposal.village_id):
+        people.check_can(actor, "release.decide", proposal.village_id)
+    _move(proposal, "rework")
+    proposal.files, proposal.proposed_edition_id = {}, ""
+    proposal.save(update_fields=["files", "proposed_edition_id"])
+    ledger.record(
+        actor=actor,
+        verb="protect.rework",
+        thing="proposal",
+        thing_id=proposal.id,
+        area_id=proposal.village_id,
+        now=now,
+    )
+    ledger.enqueue(
+        kind="disseminate.prepare",
+        params={"proposal": proposal.id},
+        actor=actor,
+        area_id=proposal.village_id,
+        now=now,
+    )
+    return proposal
+
+
+@transaction.atomic
 def comment(*, actor: Any, proposal_id: str, text: str, now: datetime) -> Comment:
     proposal = Proposal.objects.get(pk=proposal_id)
     people.check_can(actor, "release.comment", proposal.village_id)

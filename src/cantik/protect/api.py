@@ -18,7 +18,7 @@ from cantik.kernel.tree import Tree
 from cantik.ledger import api as ledger
 
 from . import actions
-from .actions import comment, decide, propose, withdraw
+from .actions import comment, decide, propose, rework, withdraw
 from .catalogue import withheld_words
 from .indicators import indicators
 from .models import PROPOSAL, RELEASE, Proposal, Release
@@ -42,6 +42,7 @@ __all__ = [
     "ready",
     "release",
     "releases",
+    "rework",
     "withdraw",
     "withheld_words",
 ]

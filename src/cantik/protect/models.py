@@ -9,7 +9,7 @@ PROPOSAL = StateTable(
     "preparing",
     {
         "preparing": {"ready": "waiting", "fail": "failed"},
-        "waiting": {"approve": "approved", "return": "returned"},
+        "waiting": {"approve": "approved", "return": "returned", "rework": "preparing"},
         "returned": {},
         "approved": {},
         "failed": {},
