@@ -21,7 +21,7 @@ from .models import UPLOAD, Submission, Upload
 from .workbook import FORMAT, Filled, Heading, build, file_name, leaf_names
 
 FAMILIES_IN_WORKBOOK = 500
-KEPT_PROBLEMS = 1000
+KEPT_PROBLEMS = 5000
 LONGEST_REASON = 300
 # Rooms that must act when a family is erased: called with activity, actor and time.
 ON_ERASE: list[Callable[[str, Any, datetime], None]] = []
@@ -367,6 +367,32 @@ def fail(*, upload_id: str) -> None:
         upload = Upload.objects.select_for_update().get(pk=upload_id)
         if upload.state in ("reading", "accepting"):
             _move(upload, "fail")
+
+
+def may_copy(actor: Any, upload: Upload) -> bool:
+    """Whether the person may have the sent workbook back: it is full of names, so the sender, or
+    who may read identity here. Only while its dry run stands and the file is kept."""
+    return (
+        upload.state in ("refused", "draft")
+        and bool(upload.file_id)
+        and people.can(actor, "collect.upload", upload.village_id)
+        and (
+            upload.uploaded_by_id == actor.pk
+            or people.can(actor, "identity.read", upload.village_id)
+        )
+    )
+
+
+@transaction.atomic
+def original(*, actor: Any, upload_id: str, now: datetime) -> bytes:
+    """The workbook as it was sent, for a copy with its faults marked; every time is logged."""
+    upload = Upload.objects.get(pk=upload_id)
+    if not may_copy(actor, upload):
+        raise people.NotAllowed
+    _log(actor, "collect.mark", upload, now)
+    return vault.open_file(
+        village_id=upload.village_id, activity_id=upload.activity_id, file_id=upload.file_id
+    )
 
 
 @transaction.atomic

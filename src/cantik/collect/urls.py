@@ -9,4 +9,5 @@ urlpatterns = [
     path(OFFICE + "formulir/<str:activity_id>/", views.workbook, name="workbook"),
     path(OFFICE + "berkas/<str:upload_id>/", views.upload, name="upload"),
     path(OFFICE + "berkas/<str:upload_id>/lagi/", views.again, name="again"),
+    path(OFFICE + "berkas/<str:upload_id>/ditandai/", views.marked, name="marked"),
 ]

@@ -15,23 +15,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cantik.design import api as design
 from cantik.kernel import problems as told
+from cantik.kernel.numbers import whole
 from cantik.kernel.problems import Problem, Refused, Severity
 from cantik.kernel.states import NotNow
 from cantik.kernel.text import pick
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 
-from . import actions, api, forms
+from . import actions, api, forms, marking
 from .catalogue import PROBLEMS
 from .checking import BLANK
 from .models import Upload
 from .uploading import InMemory
-from .workbook import leaf_names
+from .workbook import NUMBER, columns, file_name, leaf_names, sheets
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FAULTS_ON_A_PAGE = 50
 KINDS_ON_A_PAGE = 60  # each may bring three fields of a form; the server takes a thousand
 SHOWN_UPLOADS = 20
+COPIES = 20  # marked workbooks a person may fetch in a quarter of an hour
 
 
 def _present(village_id: str, activity_id: str) -> design.ActivityInfo | None:
@@ -174,6 +176,7 @@ def upload(request: HttpRequest, village_id: str, upload_id: str) -> HttpRespons
         )  # fmt: skip
         context["more_kinds"] = len(report["groups"]) - KINDS_ON_A_PAGE
         context["more"] = report["all"] - len(report["problems"])
+        context["can_copy"] = page.paginator.count > 0 and actions.may_copy(request.user, one)
         context["can_mend"] = one.state in ("refused", "draft") and any(
             group["choices"] for group in context["groups"]
         )
@@ -227,6 +230,36 @@ def again(request: HttpRequest, village_id: str, upload_id: str) -> HttpResponse
     return redirect("collect:upload", village_id=village_id, upload_id=upload_id)
 
 
+@people.office("collect.upload")
+@never_cache
+@require_POST
+def marked(request: HttpRequest, village_id: str, upload_id: str) -> HttpResponse:
+    """The sender's own workbook with its faults marked, made now and kept nowhere."""
+    one = _upload(village_id, upload_id)
+    now = timezone.now()
+    if ledger.rate_limited(f"tandai:{request.user.pk}", limit=COPIES, seconds=15 * 60, now=now):
+        messages.error(request, _("Terlalu sering mengunduh. Tunggu 15 menit, lalu coba lagi."))
+        return redirect("collect:upload", village_id=village_id, upload_id=upload_id)
+    data = actions.original(actor=request.user, upload_id=one.id, now=now)
+    activity, village = design.activity(one.activity_id), people.area(village_id)
+    report = actions.opened(one, one.report_id)
+    marks = [_mark(_problem(raw), activity) for raw in report["problems"]]
+    try:
+        copy = marking.marked(
+            data, marks, forms=_forms(activity), words=_copy_words(village, report)
+        )
+    except marking.TooMuch:
+        messages.error(
+            request,
+            _("Berkas ini terlalu besar untuk disalin di sini. Kirim per dusun atau per RW."),
+        )
+        return redirect("collect:upload", village_id=village_id, upload_id=upload_id)
+    name = file_name(village.name, activity.period, village.is_example)
+    answer = HttpResponse(copy, content_type=XLSX)
+    answer["Content-Disposition"] = f'attachment; filename="{name.replace("formulir", "ditandai")}"'
+    return answer
+
+
 # -- words ------------------------------------------------------------------------------------
 
 
@@ -272,6 +305,61 @@ def _fault(problem: Problem, activity: design.ActivityInfo) -> dict[str, Any]:
     }
 
 
+def _label(name: str, activity: design.ActivityInfo) -> str:
+    """The words of a question; "" for what is none."""
+    if name not in activity.pack.instrument.names():
+        return ""
+    return pick(activity.pack.instrument.question(name).label, get_language() or "id")
+
+
+def _mark(problem: Problem, activity: design.ActivityInfo) -> marking.Mark:
+    words = _filled(problem, activity)
+    return marking.Mark(
+        problem.sheet, problem.row, problem.column, problem.severity,
+        _label(problem.field, activity), problem.shown, words.message, words.remedy,
+    )  # fmt: skip
+
+
+def _forms(activity: design.ActivityInfo) -> dict[str, dict[str, marking.Column]]:
+    pack = activity.pack
+    return {
+        name: {NUMBER: marking.Column(text=False)}
+        | {
+            q.name: marking.Column(
+                text=not q.choices and q.kind != "integer", choices=q.choices or ""
+            )
+            for q in columns(pack, record)
+        }
+        for record, name in sheets(pack).items()
+    }
+
+
+def _copy_words(village: people.AreaInfo, report: dict[str, Any]) -> marking.Words:
+    left_out = report["all"] - len(report["problems"])
+    notes = [
+        _("Perbaiki sel yang diberi warna, simpan, lalu kirim lagi lewat halaman Pendataan."),
+        _("Tiap sel berwarna mempunyai catatan: apa yang perlu diperbaiki dan caranya."),
+        _("Berkas ini memuat nama dan nomor warga. Hapus sesudah dipakai; jangan diteruskan."),
+    ]
+    if village.is_example:
+        notes.insert(0, _("CONTOH DATA. Desa, orang, dan angka di sini rekaan."))
+    return marking.Words(
+        title=_("Yang perlu dilihat di berkas ini"),
+        notes=notes,
+        headings=(
+            _("Tempat"), _("Pertanyaan"), _("Sekarang"), _("Yang perlu diperbaiki"),
+            _("Caranya"), _("Sifat"),
+        ),
+        kinds={
+            Severity.REFUSE: _("Berkas ditolak"),
+            Severity.WAIT: _("Boleh menunggu"),
+            Severity.NOTE: _("Sekadar dilihat"),
+        },
+        more=_("Masih ada %(n)s lagi. Perbaiki dahulu yang di atas, lalu kirim lagi.")
+        % {"n": whole(left_out)} if left_out else "",
+    )  # fmt: skip
+
+
 def _group(raw: list[Any], activity: design.ActivityInfo, one: Upload) -> dict[str, Any]:
     code, sheet, field, shown, suggestion, severity, count, rows = raw
     problem = Problem(code, PROBLEMS[code].severity, sheet, 0, "", field, shown, {}, suggestion)
@@ -290,9 +378,6 @@ def _group(raw: list[Any], activity: design.ActivityInfo, one: Upload) -> dict[s
                 for c in activity.pack.choices(question)
             ]
             choices.append((BLANK, _("(kosongkan isian ini)")))
-    label = ""
-    if field in activity.pack.instrument.names():
-        label = pick(activity.pack.instrument.question(field).label, get_language() or "id")
     return {
         "title": words.title,
         "message": words.message,
@@ -300,7 +385,7 @@ def _group(raw: list[Any], activity: design.ActivityInfo, one: Upload) -> dict[s
         "tone": tone,
         "sheet": sheet,
         "field": field,
-        "label": label,
+        "label": _label(field, activity),
         "shown": shown,
         "count": count,
         "rows": ", ".join(str(row) for row in rows if row),
