@@ -21,7 +21,7 @@ from . import words
 from .drawing import draw, finding
 from .layout import grids
 from .publication import Collected, Place
-from .sheet import UNITS, Sheet
+from .sheet import Sheet, unit_words
 
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
@@ -192,7 +192,7 @@ def _table(one: Sheet) -> dict[str, Any]:
     notes = [
         _("Satuan: %(unit)s. Keadaan %(day)s.")
         % {
-            "unit": pick(UNITS[one.unit], LANGUAGE),
+            "unit": pick(unit_words(one.unit), LANGUAGE),
             "day": numbers.day(date.fromisoformat(one.reference_date)),
         },
         words.rounding(one.base),

@@ -10,7 +10,7 @@ from typing import Any
 
 from cantik.kernel.text import pick
 
-from .sheet import UNITS, Sheet
+from .sheet import Sheet, unit_words
 
 HEADINGS = (
     "jenis_wilayah",
@@ -51,7 +51,7 @@ def table_csv(one: Sheet, village: Mapping[str, Any], why: Callable[[str], str])
         one.reference_date,
         pick(one.title, "id"),
     )
-    unit = pick(UNITS[one.unit], "id")
+    unit = pick(unit_words(one.unit), "id")
     for part, line, cell in one.cells():
         withheld = cell.value is None
         if withheld:

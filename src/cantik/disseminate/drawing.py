@@ -6,7 +6,7 @@ from cantik.kernel import charts, numbers
 from cantik.kernel.charts import Ink
 from cantik.kernel.text import pick
 
-from .sheet import TOTAL, UNITS, Line, Sheet
+from .sheet import TOTAL, Line, Sheet, unit_words
 
 AGE = {"id": "umur", "en": "age"}
 MOST_AREAS = 40
@@ -43,7 +43,7 @@ def draw(one: Sheet, *, language: str = "id", ink: Ink = "css", tone: int = 1) -
         return None
     return Drawing(
         charts.bars(items, tone=tone, ink=ink, language=language),
-        (pick(UNITS[one.unit], language),),
+        (pick(unit_words(one.unit), language),),
         tuple((item.label, (_number(item.value, language),)) for item in items),
     )
 
@@ -99,7 +99,7 @@ def _areas(one: Sheet, language: str, ink: Ink, tone: int) -> Drawing | None:
     items = [charts.Item(line.label, line.cell(TOTAL).value) for line in lines]
     return Drawing(
         charts.bars(items, tone=tone, ink=ink, language=language),
-        (pick(UNITS[one.unit], language),),
+        (pick(unit_words(one.unit), language),),
         tuple((item.label, (_number(item.value, language),)) for item in items),
     )
 
@@ -156,5 +156,5 @@ def finding(one: Sheet, language: str = "id") -> Finding | None:
         numbers.whole(first, language),
         numbers.whole(total, language),
         numbers.percent(first, total, language=language),
-        pick(UNITS[one.unit], language),
+        pick(unit_words(one.unit), language),
     )

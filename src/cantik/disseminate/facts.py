@@ -7,6 +7,9 @@ guess.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cantik.kernel import canonical
+
+from . import order
 from .publication import Place
 
 
@@ -24,10 +27,11 @@ def release_facts(
     proposal_id: str,
     policy_version: str,
     warn_below: int,
+    infographic: Sequence[str] = (),
 ) -> dict[str, Any]:
     """``opened`` are the exact totals with the village first; ``mutu`` is mutu.json of the clean
     data (target, refusals by code, edits, explained); ``tables`` the protected tables in
-    their order."""
+    their order; ``infographic`` the indicators on the infographic."""
     pack, root = activity.pack, opened[0]
     return {
         "format": 1,
@@ -71,6 +75,7 @@ def release_facts(
                 "chapter": str(one["chapter"] or ""),
                 "question": one["question"] or {},
                 "shown": one["rows"][0]["values"] is not None,
+                **definition(pack, one["table"]),
             }
             for one in tables
         ],
@@ -80,13 +85,65 @@ def release_facts(
             "questions": len(pack.instrument.questions),
         },
         "rules": len(pack.rules),
+        "quality": quality(mutu),
+        "infographic": list(infographic),
     }
 
 
+def quality(mutu: Mapping[str, Any]) -> dict[str, Any]:
+    """What may be told of the quality of clean data, and nothing else of it: families reached and
+    families of the register by area, which are open counts, and how many questions were looked at.
+    Empty for data that were cut before quality was measured."""
+    told = mutu.get("public") or {}
+    return {
+        "coverage": [
+            {name: row[name] for name in ("area", "level", "label", "families", "target")}
+            for row in told.get("coverage", ())
+        ],
+        "questions": int(told.get("questions", 0)),
+        "numeric": int(told.get("numeric", 0)),
+    }
+
+
+def definition(pack: Any, table_id: str) -> dict[str, str]:
+    """What a table counts, to be compared with the same table of another year: ``who`` stands for
+    unit, universe and variable, ``classes`` for the classes. Empty for a pack that cannot say."""
+    template = next((one for one in getattr(pack, "tables", ()) if one.id == table_id), None)
+    if template is None:
+        return {}
+    kind = pack.classification(template)
+    universe = template.universe.source if template.universe is not None else ""
+    classes = [
+        [one.code, list(one.members), list(one.range or ())]
+        for one in (kind.merged if template.merged else kind.classes)
+    ]
+    return {
+        "universe": universe,
+        "who": _mark([template.unit, template.variable, universe]),
+        "classes": _mark(classes),
+    }
+
+
+def _mark(what: object) -> str:
+    return canonical.digest(canonical.dumps(what))[:16]
+
+
 def chapters(pack: Any, tables: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Chapters of the book that have tables, in the pack's order; unknown ones stand last."""
-    found = {one.id: {"id": one.id, "title": dict(one.title)} for one in pack.book.chapters}
+    """Chapters of the book that have tables, in the order villages use; unknown ones stand last,
+    as the pack orders them."""
+    found = {
+        one.id: {
+            "id": one.id,
+            "title": dict(one.title),
+            "words": dict(getattr(one, "words", None) or {}),
+        }
+        for one in pack.book.chapters
+    }
     used = list(dict.fromkeys(str(one["chapter"] or "") for one in tables))
     for code in used:
-        found.setdefault(code, {"id": code, "title": {"id": code, "en": code}})
-    return [one for code, one in found.items() if code in used]
+        found.setdefault(code, {"id": code, "title": {"id": code, "en": code}, "words": {}})
+    return sorted((one for code, one in found.items() if code in used), key=_place)
+
+
+def _place(chapter: Mapping[str, Any]) -> int:
+    return order.place(chapter["id"])

@@ -21,7 +21,7 @@ from .drawing import Drawing, draw, finding
 from .layout import grids
 from .publication import BOOK, WORKBOOK, Publication, table_file
 from .reading import Entry
-from .sheet import UNITS, Sheet
+from .sheet import Sheet, unit_words
 
 SENTENCES = 3
 CHARTS = 4
@@ -125,7 +125,7 @@ def table_page(read: Publication, entry: Entry | None, links: Links, id_: str) -
         "table": one,
         "title": pick(one.title, spoken),
         "question": pick(one.question, spoken) if one.question else "",
-        "unit": pick(UNITS[one.unit], spoken),
+        "unit": pick(unit_words(one.unit), spoken),
         "finding": finding_words(said) if said else "",
         "grids": (shown := grids(one, spoken)),
         "has_na": any(c.withheld for g in shown for r in g.rows for c in r.cells),
@@ -224,7 +224,7 @@ def _figure(one: Sheet, links: Links, spoken: str) -> Figure | None:
     said = finding(one, spoken)
     return Figure(
         pick(one.title, spoken),
-        pick(UNITS[one.unit], spoken),
+        pick(unit_words(one.unit), spoken),
         finding_words(said) if said else "",
         drawn,
         links.table(one.id),
@@ -296,7 +296,7 @@ def _steps(read: Publication, entry: Entry | None, one: Sheet, spoken: str) -> l
             "title": _("Dihitung menjadi tabel"),
             "when": pick(one.title, spoken),
             "note": _("%(rows)s baris, satuan %(unit)s.")
-            % {"rows": numbers.whole(shown, spoken), "unit": pick(UNITS[one.unit], spoken)},
+            % {"rows": numbers.whole(shown, spoken), "unit": pick(unit_words(one.unit), spoken)},
         },
         {
             "title": _("Data bersih"),

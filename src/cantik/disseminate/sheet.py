@@ -21,7 +21,14 @@ LEVELS = {
 UNITS = {
     "keluarga": {"id": "keluarga", "en": "families"},
     "orang": {"id": "orang", "en": "persons"},
+    "usaha": {"id": "usaha", "en": "businesses"},
+    "fasilitas": {"id": "fasilitas", "en": "facilities"},
 }
+
+
+def unit_words(unit: str) -> Text:
+    """What a table counts; a unit that only its pack knows is its own word."""
+    return UNITS.get(unit, {"id": unit, "en": unit})
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from cantik.kernel import numbers
 from cantik.kernel.text import pick
 
 from .download import CORRECTED, EXACT, ROUNDED, plain
-from .sheet import LEVELS, UNITS, Line, Sheet
+from .sheet import LEVELS, Line, Sheet, unit_words
 
 WITHHELD = "tidak diumumkan"
 EXAMPLE = "CONTOH DATA. Desa, orang, dan angka di berkas ini rekaan."
@@ -198,7 +198,7 @@ def _shared(tables: Sequence[Told]) -> list[str]:
 
 
 def _unit(one: Sheet) -> str:
-    return pick(UNITS.get(one.unit, {"id": one.unit}), "id")
+    return pick(unit_words(one.unit), "id")
 
 
 def _remark(line: Line, one: Sheet, why: Why) -> str:
