@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
@@ -26,7 +27,6 @@ from . import actions, api, forms, marking
 from .catalogue import PROBLEMS
 from .checking import BLANK
 from .models import Upload
-from .uploading import InMemory
 from .workbook import NUMBER, columns, file_name, leaf_names, sheets
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -50,7 +50,7 @@ def _present(village_id: str, activity_id: str) -> design.ActivityInfo | None:
 @csrf_exempt  # only so that the way of taking in is set before the token is read; see below
 def overview(request: HttpRequest, village_id: str) -> HttpResponseBase:
     """How far the collection is; get the form; send it."""
-    taking = InMemory(request)
+    taking = ledger.InMemory(request, limit=settings.MAX_WORKBOOK_BYTES)
     request.upload_handlers = [taking]
     return _overview(request, village_id=village_id, taking=taking)
 
@@ -59,7 +59,7 @@ def overview(request: HttpRequest, village_id: str) -> HttpResponseBase:
 @people.office("collect.progress")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
-def _overview(request: HttpRequest, village_id: str, taking: InMemory) -> HttpResponse:
+def _overview(request: HttpRequest, village_id: str, taking: ledger.InMemory) -> HttpResponse:
     activity = _present(village_id, request.GET.get("kegiatan", ""))
     may_send = people.can(request.user, "collect.upload", village_id)
     form = forms.SendForm()

@@ -15,11 +15,13 @@ from cantik.ledger import api as ledger
 from cantik.people import api as people
 
 from . import store
-from .checks import check_files
+from .checks import check, check_files
 from .models import Activity, Metadata, PackRecord, Target
-from .reading import BadPack
+from .reading import BadPack, Content, build
 
 LICENCES = ("CC BY 4.0", "CC BY-SA 4.0", "CC0 1.0")
+MOST_PACKS = 200  # of a village
+MOST_TOLD = 5
 MOST = 100_000  # families or persons of one RT: more is a slip of the finger
 
 
@@ -63,6 +65,31 @@ def load_packs(*, now: datetime, actor: Any = None, root: Path = store.FOLDER) -
 
 
 @transaction.atomic
+def add_pack(*, actor: Any, village_id: str, content: Content, now: datetime) -> PackRecord:
+    """Keep a village's own questionnaire. Raises NotAllowed; Refused when it does not fit
+    together (who brings it along was told before), and when the village has too many."""
+    people.check_can(actor, "activity.open", village_id)
+    pack, faults = build(content)
+    faults += check(pack)
+    if faults:
+        raise Refused("unfit", "; ".join(str(one) for one in faults[:MOST_TOLD]))
+    record = PackRecord.objects.filter(pk=pack.hash).first()
+    if record is not None and record.village_id == village_id:
+        return record
+    if PackRecord.objects.filter(village_id=village_id).count() >= MOST_PACKS:
+        raise Refused("many", _("Desa ini sudah punya banyak kuesioner sendiri."))
+    record = PackRecord.objects.create(
+        hash=pack.hash, name=pack.id, version=pack.version,
+        content=canonical.dumps(content).decode(), loaded_at=now, village_id=village_id,
+    )  # fmt: skip
+    ledger.record(
+        actor=actor, verb="design.add_pack", thing="pack", thing_id=pack.hash, area_id=village_id,
+        now=now, detail={"pack": pack.id, "version": pack.version},
+    )  # fmt: skip
+    return record
+
+
+@transaction.atomic
 def open_activity(
     *,
     actor: Any,
@@ -79,7 +106,7 @@ def open_activity(
     if village.level != "desa":
         raise Refused("village", _("Kegiatan dibuka di desa atau kelurahan."))
     record = PackRecord.objects.filter(pk=pack_hash).first()
-    if record is None:
+    if record is None or record.village_id not in (None, village_id):
         raise Refused("pack", _("Kuesioner ini tidak ada. Pilih dari daftar."))
     if not (
         period.isascii() and period.isdigit() and len(period) == 4 and 2000 <= int(period) <= 2100

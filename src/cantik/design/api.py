@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -111,10 +112,11 @@ def pack(hash_: str) -> Pack:
     return store.by_hash(hash_)
 
 
-def packs() -> list[Pack]:
-    """The newest version of every pack, by id."""
+def packs(village_id: str = "") -> list[Pack]:
+    """The newest version of every pack, by id: those for all, and a village's own."""
     newest: dict[str, PackRecord] = {}
-    for one in PackRecord.objects.defer("content"):
+    found = PackRecord.objects.filter(Q(village=None) | Q(village_id=village_id))
+    for one in found.defer("content"):
         known = newest.get(one.name)
         if known is None or store.version_key(one.version) > store.version_key(known.version):
             newest[one.name] = one

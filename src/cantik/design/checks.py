@@ -182,9 +182,9 @@ def _head(pack: Pack) -> Iterator[Fault]:
         for word in (one.name, one.unit):
             if not _NAME.fullmatch(word) or word in TAKEN_NAMES:
                 yield Fault("pack.yaml", "records", f"nama {word or 'kosong'} tidak boleh dipakai")
-    for word in twice([*(one.name for one in pack.records), *(one.unit for one in pack.records)]):
-        if word != pack.main or pack.records[0].unit != word:
-            yield Fault("pack.yaml", "records", f"nama {word} dipakai dua kali")
+    names, units = ([getattr(one, key) for one in pack.records] for key in ("name", "unit"))
+    for word in (*twice(names), *twice(units)):
+        yield Fault("pack.yaml", "records", f"nama {word} dipakai dua kali")
     for text in (t for one in pack.records for t in (one.title, one.unit_label)):
         if complete(text):
             yield Fault("pack.yaml", "records", "judul dan satuan harus ada dalam kedua bahasa")

@@ -56,6 +56,44 @@ class OpenForm(forms.Form):
             self.fields["pack"].initial = packs[0][0]
 
 
+class BringForm(forms.Form):
+    """An XLSForm and what it does not say of itself."""
+
+    file = forms.FileField(
+        label=_("Berkas XLSForm"),
+        help_text=_("Excel (.xlsx), paling besar 2 MB."),
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+        error_messages={
+            "required": _("Pilih berkasnya dahulu; paling besar 2 MB."),
+            "empty": _("Berkas ini kosong."),
+            "invalid": _("Pilih berkasnya dahulu; paling besar 2 MB."),
+        },
+    )
+    title = forms.CharField(
+        label=_("Nama kegiatan"), max_length=80, help_text=_("Misalnya: Perikanan sungai.")
+    )
+    purpose = forms.CharField(
+        label=_("Untuk apa data ini?"),
+        max_length=200,
+        help_text=_("Dibacakan kepada yang ditanya, dan dicetak di buku."),
+    )
+    unit = forms.RegexField(
+        label=_("Satu formulir untuk satu apa?"),
+        regex=r"^[A-Za-z][A-Za-z -]{1,29}$",
+        help_text=_("Misalnya: kapal, kebun, usaha."),
+        error_messages={"invalid": _("Tulis satu kata benda, misalnya kapal.")},
+    )
+    placed = forms.ChoiceField(
+        label=_("Di mana formulir ini berlaku?"),
+        choices=[
+            ("rt", _("Setiap formulir di satu RT")),
+            ("desa", _("Untuk seluruh desa atau kelurahan, tanpa RT")),
+        ],
+        initial="rt",
+        widget=forms.RadioSelect,
+    )
+
+
 class WholeField(forms.CharField):
     """A whole number as people write it: 1234 or 1.234."""
 

@@ -14,6 +14,8 @@ class PackRecord(models.Model):
     version = models.CharField(max_length=20)
     content = models.TextField()  # canonical JSON of the pack's files; its sha256 is the hash
     loaded_at = models.DateTimeField()
+    # Whose own questionnaire it is; packs that come with the program belong to all.
+    village = models.ForeignKey(Area, null=True, on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [

@@ -7,6 +7,7 @@ OFFICE = "kantor/<str:village_id>/kegiatan/"
 urlpatterns = [
     path(OFFICE, views.activities, name="activities"),
     path(OFFICE + "buka/", views.open_activity, name="open"),
+    path(OFFICE + "xlsform/", views.bring, name="bring"),
     path(OFFICE + "<str:activity_id>/", views.activity, name="activity"),
     path(OFFICE + "<str:activity_id>/daftar-kk/", views.targets, name="targets"),
     path(OFFICE + "<str:activity_id>/pertanyaan/", views.questions, name="questions"),

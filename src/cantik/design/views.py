@@ -3,21 +3,25 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cantik.kernel.problems import Refused
+from cantik.kernel.problems import Problem, Refused, Severity, words
 from cantik.kernel.text import pick
 from cantik.kernel.tree import Node, Tree
+from cantik.ledger import api as ledger
 from cantik.people import api as people
 from cantik.people.api import office
 
-from . import actions, api, wording
-from .forms import OpenForm, TargetForm
+from . import actions, api, bare, wording
+from .catalogue import PROBLEMS
+from .forms import BringForm, OpenForm, TargetForm
 
 
 def _village(request: HttpRequest) -> people.AreaInfo:
@@ -52,11 +56,72 @@ def activities(request: HttpRequest, village_id: str) -> HttpResponse:
     return render(request, "design/activities.html", context)
 
 
+@csrf_exempt  # only so that the way of taking in is set before the token is read; see below
+def bring(request: HttpRequest, village_id: str) -> HttpResponseBase:
+    """A questionnaire of the village's own, from an XLSForm."""
+    taking = ledger.InMemory(request, limit=bare.LARGEST)
+    request.upload_handlers = [taking]
+    return _bring(request, village_id=village_id)
+
+
+@csrf_protect
+@office("activity.open")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def _bring(request: HttpRequest, village_id: str) -> HttpResponse:
+    form = BringForm(request.POST or None, request.FILES or None)
+    context: dict[str, Any] = {"village": _village(request), "form": form}
+    if form.is_valid():
+        given = form.cleaned_data
+        wishes = bare.Wishes(
+            id="desa_" + ledger.random_id(),
+            title=given["title"],
+            purpose=given["purpose"],
+            unit=given["unit"].lower(),
+            placed=given["placed"] == "rt",
+            source=f"XLSForm {given['file'].name}"[:120],
+        )
+        made = bare.read(given["file"].read(), wishes)
+        if not made.refused:
+            try:
+                record = actions.add_pack(
+                    actor=request.user, village_id=village_id, content=made.content,
+                    now=timezone.now(),
+                )  # fmt: skip
+            except Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                pack = api.pack(record.hash)
+                context |= {"pack": pack, "planned": wording.planned(pack)}
+        context |= {
+            "faults": [_fault(one) for one in made.problems if one.severity == Severity.REFUSE],
+            "notes": [_fault(one) for one in made.problems if one.severity != Severity.REFUSE],
+            "refused": made.refused,
+        }
+    status = 422 if form.errors or context.get("refused") else 200
+    return render(request, "design/bring.html", context, status=status)
+
+
+def _fault(problem: Problem) -> dict[str, str]:
+    said = words(problem, PROBLEMS, _)
+    place = [_("lembar %(name)s") % {"name": problem.sheet}] if problem.sheet else []
+    if problem.row:
+        place.append(_("baris %(row)s") % {"row": problem.row})
+    if problem.column:
+        place.append(_("kolom %(column)s") % {"column": problem.column})
+    return {
+        "place": ", ".join(place),
+        "shown": problem.shown,
+        "problem": said.message,
+        "remedy": said.remedy,
+    }
+
+
 @office("activity.open")
 @require_http_methods(["GET", "POST"])
 def open_activity(request: HttpRequest, village_id: str) -> HttpResponse:
     language = get_language() or "id"
-    packs = [(one.hash, pick(one.title, language)) for one in api.packs()]
+    packs = [(one.hash, pick(one.title, language)) for one in api.packs(village_id)]
     today = people.today(_village(request))
     form = OpenForm(
         request.POST or None,

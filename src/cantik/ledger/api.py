@@ -33,11 +33,13 @@ from cantik.ledger.jobs import (
     recover,
 )
 from cantik.ledger.models import AuditLine, Edition, Job, RateHit, SealedDocument
+from cantik.ledger.uploading import InMemory
 
 __all__ = [
     "AuditLine",
     "BackupProblem",
     "Edition",
+    "InMemory",
     "Job",
     "JobFailed",
     "JobHandle",

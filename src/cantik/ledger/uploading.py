@@ -3,7 +3,6 @@
 from io import BytesIO
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadedfile import InMemoryUploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
@@ -12,15 +11,16 @@ class InMemory(FileUploadHandler):
     """Takes one file up to the limit; what is larger is let go by unread, and ``too_large`` says
     so."""
 
-    def __init__(self, request: Any = None) -> None:
+    def __init__(self, request: Any = None, *, limit: int = 0) -> None:
         super().__init__(request)
+        self.limit = limit
         self.too_large = False
         self.parts: list[bytes] = []
         self.length = 0
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
         self.length += len(raw_data)
-        if self.length > settings.MAX_WORKBOOK_BYTES:
+        if self.length > self.limit:
             self.too_large = True
             self.parts = []
             raise StopUpload(connection_reset=False)

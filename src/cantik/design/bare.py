@@ -1,0 +1,597 @@
+"""A bare XLSForm made into a pack that collects and publishes. Pure: bytes in, content out.
+
+What a pack needs and an XLSForm does not say is set by default: every choice question a table by
+area, every number a table in classes, all of it restricted and for the whole village only. What
+cannot be compiled is refused with its row and what to do instead; what is left out is told.
+"""
+
+import io
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from cantik.kernel import workbooks
+from cantik.kernel.expression import Unsupported, parse
+from cantik.kernel.problems import Kind, Problem, Severity, column_letter
+
+from . import catalogue as told
+from .checks import TAKEN_CODES, TAKEN_NAMES, check
+from .reading import Content, build
+from .xlsform import AREAS, LANGUAGES
+
+LARGEST = 2 * 1024 * 1024
+MOST_ROWS = {"survey": 500, "choices": 20_000}
+MOST_CLASSES = 20
+MOST_OPTIONS = 8  # of a question with several answers: a table each
+YES_NO = "ya_tidak"
+CHAPTER = "hasil"
+OTHER = {"id": "Lainnya", "en": "Other"}
+# Written by the phone about itself; nobody is asked.
+BY_THE_PHONE = frozenset(
+    {"start", "end", "today", "deviceid", "phonenumber", "username", "email", "audit",
+     "simserial", "subscriberid", "start-geopoint", "background-audio", "note"}
+)  # fmt: skip
+PLAIN = {"integer": "integer", "int": "integer", "text": "text", "string": "text", "date": "date"}
+CHOSEN = {"select_one": 1, "select one": 1, "select1": 1, "select_multiple": 2,
+          "select multiple": 2, "select all that apply": 2}  # fmt: skip
+OR_OTHER = " or_other"
+EXPRESSIONS = ("relevant", "constraint", "calculation")
+AKA = {"relevance": "relevant", "calculate": "calculation", "list name": "list_name",
+       "value": "name", "constraint message": "constraint_message"}  # fmt: skip
+_LANGUAGE = re.compile(r"^(label|hint|constraint_message)\s*::?\s*(.+)$", re.IGNORECASE)
+_SELECTED = re.compile(r"selected\(\s*\$\{\s*([^}]*?)\s*\}\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
+_REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
+_CODE = re.compile(r"[A-Za-z0-9_]{1,20}")
+# Classes of a number of which nothing is known: (first, last), None is open.
+STEPS: tuple[tuple[int, int | None], ...] = (
+    (0, 0), (1, 4), (5, 9), (10, 19), (20, 49), (50, 99), (100, 999), (1000, None),
+)  # fmt: skip
+WIDER: tuple[tuple[int, int], ...] = ((0, 3), (4, 5), (6, 7))  # which steps are merged
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What the officer says of the activity: an id for the pack, its title, what the data are for,
+    what one form is about ("kapal"), and whether forms belong to an RT."""
+
+    id: str
+    title: str
+    purpose: str
+    unit: str
+    placed: bool = True
+    source: str = "XLSForm"
+
+
+@dataclass
+class Made:
+    """``content`` is whole when no problem refuses it."""
+
+    content: Content
+    problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def refused(self) -> bool:
+        return any(one.severity == Severity.REFUSE for one in self.problems)
+
+
+Text = dict[str, str]
+
+
+@dataclass
+class _Row:
+    """One row of a sheet by plain heading; ``texts`` by heading and language."""
+
+    sheet: str
+    number: int
+    cells: dict[str, str]
+    texts: dict[str, Text]
+    letters: Mapping[str, str]
+
+    def text(self, heading: str, otherwise: str = "") -> Text:
+        """In both languages: what is missing in one is taken from the other."""
+        found = self.texts.get(heading, {})
+        first = next((words for words in found.values() if words), otherwise)
+        return {one: found.get(one) or first for one in LANGUAGES} if first else {}
+
+
+def read(data: bytes, wishes: Wishes) -> Made:
+    """The content of a pack, and everything that is wrong with the workbook or left out of it."""
+    made = Made({})
+    try:
+        workbooks.guard(data, limit=LARGEST, formulas=True)
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = {name.strip().lower(): name for name in book.sheet_names}
+        rows = {
+            name: list(_rows(book, sheets.get(name), name, made.problems))
+            for name in ("survey", "choices")
+        }
+    except (workbooks.Unsafe, CalamineError):
+        return Made({}, [told.NOT_WORKBOOK.problem()])
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":  # how the reader's own mistakes come out
+            raise
+        return Made({}, [told.NOT_WORKBOOK.problem()])
+    if not rows["survey"]:
+        made.problems.append(told.NO_SHEET.problem(sheet="survey"))
+    if made.refused:
+        return made
+    form = _Form(rows["survey"], rows["choices"], wishes, made.problems)
+    made.content = form.content()
+    if not made.refused:
+        made.problems += form.unfit(made.content)
+    return made
+
+
+def _rows(book: Any, sheet: str | None, name: str, problems: list[Problem]) -> Iterator[_Row]:
+    if sheet is None:
+        return
+    cells = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    if len(cells) > MOST_ROWS[name] + 1:
+        problems.append(told.MANY.problem(sheet=name, limit=str(MOST_ROWS[name])))
+        return
+    heads = [str(cell).strip() for cell in (cells[0] if cells else [])]
+    plain = [AKA.get(head.lower(), head.lower()) for head in heads]
+    letters = {head: column_letter(at) for at, head in enumerate(plain)}
+    for needed in ("type", "name") if name == "survey" else ("list_name", "name"):
+        if needed not in plain:
+            problems.append(told.NO_COLUMN.problem(sheet=name, row=1, field=needed))
+            return
+    for number, row in enumerate(cells[1:], start=2):
+        values = [_written(cell) for cell in row]
+        if not any(values):
+            continue
+        found = _Row(name, number, {}, {}, letters)
+        for head, lowered, value in zip(heads, plain, values, strict=False):
+            spoken = _LANGUAGE.match(head)
+            if spoken:
+                language = _language(spoken[2])
+                found.texts.setdefault(spoken[1].lower(), {})[language] = value
+            elif lowered in ("label", "hint", "constraint_message"):
+                found.texts.setdefault(lowered, {})[""] = value
+            elif lowered:
+                found.cells[lowered] = value
+        yield found
+
+
+def _written(cell: Any) -> str:
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    return str(cell if cell is not None else "").strip()
+
+
+def _language(words: str) -> str:
+    lowered = words.lower()
+    if "indonesia" in lowered or "(id)" in lowered or lowered == "id":
+        return "id"
+    return "en" if "english" in lowered or "(en)" in lowered or lowered == "en" else lowered
+
+
+@dataclass
+class _Asked:
+    """A question as it will stand in the pack."""
+
+    row: _Row
+    cells: dict[str, str]
+    tabled: str = ""  # "choices", "number" or "" for no table
+    codes: list[tuple[str, Text]] = field(default_factory=list)
+
+
+class _Form:
+    def __init__(
+        self,
+        survey: Sequence[_Row],
+        choices: Sequence[_Row],
+        wishes: Wishes,
+        problems: list[Problem],
+    ) -> None:
+        self.wishes, self.problems = wishes, problems
+        self.names: dict[str, str] = {}  # as written -> as it stands in the pack
+        self.many: dict[str, dict[str, str]] = {}  # question -> code -> question of that option
+        self.lists: dict[str, list[tuple[str, Text]]] = {}
+        self.options: set[str] = set()  # the questions of all options
+        self.used: set[str] = set()
+        self.asked: list[_Asked] = []
+        self.repeat = ""
+        self.main = "isian"
+        self._choices(choices)
+        self._names(survey)
+        self._survey(survey)
+
+    def tell(self, kind: Kind, row: _Row, heading: str = "", **more: str) -> None:
+        self.problems.append(
+            kind.problem(
+                sheet=row.sheet, row=row.number, column=row.letters.get(heading, ""),
+                **{"field": row.cells.get("name", ""), **more},
+            )
+        )  # fmt: skip
+
+    # -- lists and names
+
+    def _choices(self, rows: Sequence[_Row]) -> None:
+        seen: set[tuple[str, str]] = set()
+        for row in rows:
+            name, code = row.cells.get("list_name", ""), row.cells.get("name", "")
+            if not name:
+                continue
+            if not _CODE.fullmatch(code) or (name, code) in seen:
+                self.tell(told.CODE, row, "name", shown=code[:40])
+                continue
+            seen.add((name, code))
+            self.lists.setdefault(name, []).append((code, row.text("label", code)))
+
+    def _names(self, survey: Sequence[_Row]) -> None:
+        taken = set(TAKEN_NAMES) | {self.main, AREAS, "rt"}
+        for row in survey:
+            kind = row.cells.get("type", "").split(" ")[0].lower()
+            name = row.cells.get("name", "")
+            if kind in BY_THE_PHONE or kind.startswith(("end", "begin")) or not kind:
+                continue
+            if not name or name in self.names:
+                self.tell(told.NAME, row, "name", shown=name[:40])
+                continue
+            plain = re.sub(r"[^a-z0-9_]", "_", name.lower())[:34]
+            plain = plain if plain[:1].isalpha() else "p_" + plain
+            while plain in taken:
+                plain += "_"
+            taken.add(plain)
+            self.names[name] = plain
+            list_ = _list_of(row.cells.get("type", ""), 2)
+            if list_:
+                options = {code: f"{plain[:18]}_{code.lower()}" for code, _ in self._codes(list_)}
+                self.many[name] = options
+                self.options |= set(options.values())
+                taken |= set(options.values())
+            if plain != name:
+                self.tell(told.RENAMED, row, "name", field=plain, shown=name[:40])
+
+    # -- questions
+
+    def _survey(self, survey: Sequence[_Row]) -> None:
+        open_: list[tuple[str, str]] = []  # (group or repeat, its condition)
+        for row in survey:
+            type_ = " ".join(row.cells.get("type", "").split())
+            kind = type_.lower().replace("_", " ", 1) if type_[:3] in ("beg", "end") else ""
+            if kind.startswith("begin"):
+                what = kind.partition(" ")[2]
+                if what == "repeat":
+                    if self.repeat or any(one == "repeat" for one, _ in open_):
+                        self.tell(told.REPEAT, row, "type")
+                    self.repeat = self._repeat_name(row)
+                    self.asked.append(_Asked(row, {"type": "begin repeat", "name": self.repeat}))
+                elif what != "group":
+                    self.tell(told.TYPE, row, "type", shown=type_[:40])
+                open_.append((what, row.cells.get("relevant", "")))
+                if row.cells.get("repeat_count"):
+                    self.tell(told.LEFT_OUT, row, "repeat_count", shown="repeat_count")
+                continue
+            if kind.startswith("end"):
+                what = kind.partition(" ")[2]
+                if not open_ or open_[-1][0] != what:
+                    self.tell(told.NESTING, row, "type")
+                    return
+                open_.pop()
+                if what == "repeat":
+                    self.asked.append(_Asked(row, {"type": "end repeat", "name": self.repeat}))
+                continue
+            if type_:
+                self._question(row, type_, [one for _, one in open_ if one])
+        if open_:
+            self.tell(told.NESTING, survey[-1], "type")
+
+    def _repeat_name(self, row: _Row) -> str:
+        name = re.sub(r"[^a-z0-9_]", "_", row.cells.get("name", "").lower())[:30] or "rincian"
+        name = name if name[:1].isalpha() else "r_" + name
+        taken = set(self.names.values()) | set(TAKEN_NAMES) | {self.main}
+        while name in taken:
+            name += "_"
+        return name
+
+    def _question(self, row: _Row, type_: str, around: Sequence[str]) -> None:
+        if type_.lower() in BY_THE_PHONE:
+            self.tell(told.LEFT_OUT, row, "type", shown=type_[:40])
+            return
+        if row.cells.get("name", "") not in self.names:
+            return  # told already
+        cells = {"name": self.names[row.cells["name"]]}
+        for heading in ("label", "hint", "constraint_message"):
+            otherwise = row.cells["name"] if heading == "label" else ""
+            spoken = row.text(heading, otherwise)
+            cells |= {f"{heading}::{LANGUAGES[one]}": spoken[one] for one in spoken}
+        cells |= self._expressions(row, around)
+        if cells.get("constraint") and not row.text("constraint_message"):
+            words = {"id": "Isian ini di luar batas.", "en": "This answer is out of bounds."}
+            cells |= {f"constraint_message::{LANGUAGES[one]}": words[one] for one in LANGUAGES}
+        required = row.cells.get("required", "").lower()
+        if required in ("yes", "true", "true()", "1"):
+            cells["required"] = "yes"
+        elif required not in ("", "no", "false", "false()", "0"):
+            self.tell(told.REQUIRED, row, "required", shown=required[:40])
+        cells |= {f"why::{language}": self.wishes.purpose for language in LANGUAGES.values()}
+        cells["source"] = self.wishes.source
+        word, _, rest = type_.partition(" ")
+        for how in (1, 2):
+            if list_ := _list_of(type_, how):
+                self._choice(row, cells, list_, how)
+                return
+        if word.lower() == "decimal":
+            self.tell(told.DECIMAL, row, "type")
+        elif word.lower() == "calculate":
+            self.asked.append(
+                _Asked(row, {**cells, "type": "calculate", "role": "derived"}, "number")
+            )
+        elif word.lower() in PLAIN and not rest:
+            kind = PLAIN[word.lower()]
+            sealed = kind != "integer"
+            role = "free" if sealed else "fact"
+            self.asked.append(
+                _Asked(row, {**cells, "type": kind, "role": role}, "" if sealed else "number")
+            )
+            if sealed:
+                self.tell(told.SEALED, row, "type", field=cells["name"])
+        else:
+            self.tell(told.TYPE, row, "type", shown=type_[:40])
+
+    def _choice(self, row: _Row, cells: dict[str, str], list_: str, how: int) -> None:
+        codes = self._codes(list_)
+        list_ = list_.removesuffix(OR_OTHER)
+        if not codes:
+            self.tell(told.LIST, row, "type", shown=list_[:40])
+            return
+        if row.cells.get("choice_filter"):
+            self.tell(told.FILTER, row, "choice_filter")
+            return
+        self.lists[list_] = codes
+        if how == 1:
+            self.used.add(list_)
+            tabled = "choices" if len(codes) <= MOST_CLASSES else ""
+            if not tabled:
+                self.tell(told.NO_TABLE, row, "type", shown=str(len(codes)))
+            cells |= {"type": f"select_one {self._list(list_)}", "role": "fact"}
+            self.asked.append(_Asked(row, cells, tabled, codes))
+            return
+        # Several answers become one yes or no for each option: that can be counted and rounded.
+        self.used.add(YES_NO)
+        yes_no = [("1", {"id": "Ya", "en": "Yes"}), ("2", {"id": "Tidak", "en": "No"})]
+        self.lists.setdefault(YES_NO, yes_no)
+        if len(codes) > MOST_OPTIONS:
+            self.tell(told.NO_TABLE, row, "type", shown=str(len(codes)))
+        for code, label in codes:
+            own = dict(cells)
+            own["name"] = self.many[row.cells["name"]][code]
+            for language, name in LANGUAGES.items():
+                own[f"label::{name}"] = f"{cells[f'label::{name}']}: {label[language]}"
+            own.pop("constraint", None)
+            own |= {"type": f"select_one {YES_NO}", "role": "fact"}
+            tabled = "choices" if len(codes) <= MOST_OPTIONS else ""
+            self.asked.append(_Asked(row, own, tabled, yes_no))
+
+    def _codes(self, list_: str) -> list[tuple[str, Text]]:
+        """The choices of a list; with one more for "or_other"."""
+        codes = list(self.lists.get(list_.removesuffix(OR_OTHER), ()))
+        if codes and list_.endswith(OR_OTHER) and "other" not in {code for code, _ in codes}:
+            codes.append(("other", OTHER))
+        return codes
+
+    def _list(self, name: str) -> str:
+        """A list may not be called as the list of RT is."""
+        return name + "_" if name == AREAS else name
+
+    # -- expressions
+
+    def _expressions(self, row: _Row, around: Sequence[str]) -> dict[str, str]:
+        found = {}
+        for column in EXPRESSIONS:
+            source = row.cells.get(column, "")
+            if column == "relevant":
+                parts = [*around, source] if source else list(around)
+                source = " and ".join(f"({part})" for part in parts) if len(parts) > 1 else (
+                    parts[0] if parts else ""
+                )  # fmt: skip
+            if source:
+                found[column] = self._renamed(row, column, source)
+        return found
+
+    def _renamed(self, row: _Row, column: str, source: str) -> str:
+        """The expression with the names of the pack; what cannot be compiled is told."""
+
+        def chosen(match: re.Match[str]) -> str:
+            options = self.many.get(match[1])
+            if options is None:
+                return f"(${{{match[1]}}} = '{match[2]}')"
+            if match[2] not in options:
+                self.tell(
+                    told.EXPRESSION, row, column, column_name=column,
+                    reason=f"pilihan {match[2][:30]} tidak ada",
+                )  # fmt: skip
+                return "1 = 1"
+            return f"(${{{options[match[2]]}}} = '1')"
+
+        source = _SELECTED.sub(chosen, source)
+
+        def named(match: re.Match[str]) -> str:
+            if match[1] in self.options:
+                return match[0]
+            if match[1] in self.many:
+                self.tell(
+                    told.MANY_CHOSEN, row, column, column_name=column, shown=match[1][:40]
+                )  # fmt: skip
+            elif match[1] not in self.names and match[1] != self.repeat:
+                self.tell(
+                    told.EXPRESSION, row, column, column_name=column,
+                    reason=f"pertanyaan {match[1][:40]} tidak ada",
+                )  # fmt: skip
+            return f"${{{self.names.get(match[1], match[1])}}}"
+
+        source = _REFERENCE.sub(named, source)
+        try:
+            parse(_REFERENCE.sub(lambda match: match[1] or "x", source))
+        except Unsupported as fault:
+            self.tell(told.EXPRESSION, row, column, column_name=column, reason=str(fault)[:200])
+        return source
+
+    # -- the pack
+
+    def content(self) -> Content:
+        wishes = self.wishes
+        both = dict.fromkeys(LANGUAGES, wishes.title)
+        title = {one: f"{wishes.unit}"[:1].upper() + wishes.unit[1:] for one in LANGUAGES}
+        records: list[dict[str, Any]] = [
+            {"name": self.main, "title": title, "unit": _plain(wishes.unit, self.main),
+             "unit_label": dict.fromkeys(LANGUAGES, wishes.unit)},
+        ]  # fmt: skip
+        if self.repeat:
+            row = next(one.row for one in self.asked if one.cells["name"] == self.repeat)
+            label = row.text("label", self.repeat)
+            records.append(
+                {"name": self.repeat, "inside": self.main, "title": label,
+                 "unit": _plain(self.repeat, "rincian"), "unit_label": label}
+            )  # fmt: skip
+        asked = [dict(one.cells) for one in self.asked]
+        if wishes.placed:
+            asked.insert(0, self._place())
+        tables, classes = self._tables(records)
+        if not tables:
+            self.problems.append(told.NOTHING.problem(sheet="survey"))
+        lists = [
+            {"list_name": self._list(name), "name": code,
+             **{f"label::{LANGUAGES[one]}": label[one] for one in LANGUAGES}}
+            for name in sorted(self.used) for code, label in self.lists[name]
+        ]  # fmt: skip
+        return {
+            "pack.yaml": {
+                "id": wishes.id,
+                "version": "1",
+                "title": both,
+                "source": dict.fromkeys(LANGUAGES, wishes.source),
+                "records": records,
+                "privacy_notice": _notice(wishes.purpose),
+            },
+            "survey.csv": [{k: v for k, v in cells.items() if v} for cells in asked],
+            "choices.csv": lists,
+            "classifications.yaml": classes,
+            "rules.yaml": [],
+            "tables.yaml": tables,
+            "indicators.yaml": [],
+            "book.yaml": {"chapters": [{"id": CHAPTER, "title": both}]},
+        }
+
+    def _place(self) -> dict[str, str]:
+        words = {"id": "RT", "en": "RT"}
+        why = {"id": "Mengetahui RT mana yang belum didata.", "en": "To know which RT is missing."}
+        return {
+            "type": f"select_one {AREAS}", "name": "rt", "role": "area", "required": "yes",
+            "source": self.wishes.source,
+            **{f"label::{LANGUAGES[one]}": words[one] for one in LANGUAGES},
+            **{f"why::{LANGUAGES[one]}": why[one] for one in LANGUAGES},
+        }  # fmt: skip
+
+    def _tables(
+        self, records: Sequence[Mapping[str, Any]]
+    ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+        tables: list[dict[str, Any]] = []
+        classes: list[dict[str, Any]] = []
+        inside = False
+        for one in self.asked:
+            if one.cells["type"] in ("begin repeat", "end repeat"):
+                inside = one.cells["type"].startswith("begin")
+            if not one.tabled:
+                continue
+            name = one.cells["name"]
+            record = records[1 if inside else 0]
+            label = {code: one.cells[f"label::{long}"] for code, long in LANGUAGES.items()}
+            title = {
+                "id": f"{record['title']['id']} menurut {label['id'].strip(' ?:')}",
+                "en": f"{record['title']['en']} by {label['en'].strip(' ?:')}",
+            }
+            kind: dict[str, Any] = {
+                "id": name, "variable": name, "sensitivity": "restricted", "lowest": "desa",
+            }  # fmt: skip
+            kind |= _steps() if one.tabled == "number" else _listed(one.codes)
+            classes.append(kind)
+            tables.append(
+                {"id": name, "title": title, "unit": record["unit"], "variable": name,
+                 "classification": name, "by_sex": False, "chapter": CHAPTER, "chart": "bars",
+                 "question": dict.fromkeys(LANGUAGES, self.wishes.purpose)}
+            )  # fmt: skip
+        return tables, classes
+
+    def unfit(self, content: Content) -> list[Problem]:
+        """What the pack's own checks say, at the row of the workbook."""
+        pack, faults = build(content)
+        rows = {one.cells["name"]: one.row for one in self.asked if "name" in one.cells}
+        found = []
+        for fault in dict.fromkeys([*faults, *check(pack)]):
+            row = rows.get(re.split(r"[ ,]", fault.item)[0])
+            found.append(
+                told.UNFIT.problem(
+                    sheet=row.sheet if row else "survey", row=row.number if row else 0,
+                    field=fault.item or fault.file, reason=fault.words,
+                )
+            )  # fmt: skip
+        return found
+
+
+def _list_of(type_: str, how: int) -> str:
+    """The list of a question with one answer (1) or several (2); "" for another kind."""
+    for spoken, answers in CHOSEN.items():
+        if answers == how and type_.lower().startswith(spoken + " "):
+            return type_[len(spoken) + 1 :].strip()
+    return ""
+
+
+def _plain(words: str, otherwise: str) -> str:
+    name = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:30]
+    if not name or not name[0].isalpha() or name in TAKEN_NAMES | {"orang", "keluarga"}:
+        return otherwise + "_" if otherwise in TAKEN_NAMES else otherwise
+    return name
+
+
+def _listed(codes: Sequence[tuple[str, Text]]) -> dict[str, Any]:
+    return {
+        "classes": [
+            {"code": code + "_" if code in TAKEN_CODES else code, "label": label, "members": [code]}
+            for code, label in codes
+        ]
+    }
+
+
+def _steps() -> dict[str, Any]:
+    def label(low: int, high: int | None) -> Text:
+        return {
+            one: f"{low:,}".replace(",", mark) + ("+" if high is None else "")
+            if high is None or low == high
+            else f"{low}–{high}"
+            for one, mark in (("id", "."), ("en", ","))
+        }
+
+    merged = []
+    for first, last in WIDER:
+        low, high = STEPS[first][0], STEPS[last][1]
+        members = [f"a{STEPS[at][0]}" for at in range(first, last + 1)]
+        merged.append({"code": f"g{low}", "label": label(low, high), "members": members})
+    return {
+        "classes": [
+            {"code": f"a{low}", "label": label(low, high), "range": [low, high]}
+            for low, high in STEPS
+        ],
+        "merged": merged,
+    }
+
+
+def _notice(purpose: str) -> Text:
+    return {
+        "id": f"Data ini dikumpulkan pemerintah desa atau kelurahan. Gunanya: {purpose}\n\n"
+        "Nama dan keterangan tertulis disimpan terkunci. Yang diumumkan hanya jumlah; angka kecil "
+        "dibulatkan atau tidak diumumkan.\n\nMenjawab bersifat sukarela. Bapak/Ibu berhak melihat "
+        "jawaban sendiri, memintanya diperbaiki, dan memintanya dihapus di kantor desa atau "
+        "kelurahan, sesuai Undang-Undang Nomor 27 Tahun 2022.",
+        "en": f"The village government collects these data. What for: {purpose}\n\nNames and "
+        "written notes are kept sealed. Only counts are published; small numbers are rounded or "
+        "not published.\n\nAnswering is voluntary. You have the right to see your answers, to have "
+        "them corrected and to have them erased, at the village office, under Law 27/2022.",
+    }
