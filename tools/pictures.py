@@ -24,8 +24,7 @@ from cantik.process import api as process
 from cantik.protect import api as protect
 from cantik.design import api as design
 agent, now = Person.objects.get(username="agen"), timezone.now()
-one = Submission.objects.order_by("-changed_at", "id").first()
-activity = design.activities(one.village_id)[0]
+activity = design.activities(agent.appointments.get().area_id)[0]
 one = Submission.objects.filter(activity_id=activity.id).order_by("id").first()
 process.edit(actor=agent, submission_id=one.id, reason="Ditanyakan kembali",
              changes={("keluarga", None, "lantai"): "9"}, now=now)

@@ -273,7 +273,9 @@ def test_examples_stay_in_example_areas_and_can_be_ended() -> None:
     with pytest.raises(Refused):
         actions.example_person(area_id=apung.id, **common)
     actions.example_person(area_id=example.id, **common)
-    assert api.example_sign_ins() == [("Agen statistik", "contoh", "belajar-agen-2026")]
+    assert api.example_sign_ins() == [
+        ("Agen statistik, Apung (contoh)", "contoh", "belajar-agen-2026")
+    ]
     assert actions.end_examples(now=NOW) == 1
     assert api.example_sign_ins() == []
 

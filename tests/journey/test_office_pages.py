@@ -34,8 +34,9 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installation(tmp_path_factory.mktemp("kantor"), {"DEMO": "1"}) as made:
+    with installation(tmp_path_factory.mktemp("kantor"), {"DEMO": "0"}) as made:
         made.run("prepare")
+        made.run("demo", "seed", "apung")
         made.serve()
         yield made
 

@@ -1,4 +1,5 @@
-"""The example village as it is installed: two years, one corrected release, made through the gates.
+"""The example villages as they are installed, made through the gates: one with two years and a
+corrected release.
 
 Nothing the adversary knows tells a small count, and random published figures come out again from
 the raw answers by a script that imports no room.
@@ -16,6 +17,7 @@ from copy import deepcopy as copy_of
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 
 from tests.journey.installation import Installation, installation
@@ -36,6 +38,16 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
 
 def villages(place: Installation) -> list[Path]:
     return [p.parent for p in (place.home / "var" / "released").glob("*/index.json")]
+
+
+def named(place: Installation, name: str) -> Path:
+    """The released folder of an example village."""
+    [found] = [
+        village
+        for village in villages(place)
+        if json.loads((village / "index.json").read_text("utf-8"))["name"].startswith(name)
+    ]
+    return found
 
 
 def recompute(
@@ -62,16 +74,65 @@ runpy.run_path(sys.argv[0], run_name="__main__")
 
 
 def test_the_example_holds_two_years_and_a_correction(place: Installation) -> None:
-    [village] = villages(place)
+    village = named(place, "Apung")
     listed = json.loads((village / "index.json").read_text("utf-8"))["releases"]
     assert len({one["period"] for one in listed}) == 2
     assert any(one["replaces"] for one in listed)
 
 
+LEVELS = {
+    "Apung": {"desa", "dusun", "rt"},
+    "Malinau Kota": {"desa", "rt"},
+    "Kampung Empat": {"desa", "rw", "rt"},
+}
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_every_file_of_an_example_says_what_it_is(place: Installation, name: str) -> None:
+    """Each village with the parts it has: RT alone, dusun, or RW of a kelurahan."""
+    village = named(place, name)
+    for folder in (village / str(n) for n in range(1, len(list(village.glob("*/tabel"))) + 1)):
+        rows = json.loads((folder / "tabel" / "keluarga.json").read_text("utf-8"))["rows"]
+        assert {row["level"] for row in rows} == LEVELS[name]
+        assert rows[0]["open"][0] <= 300
+        for file in folder.rglob("*.csv"):
+            assert all(
+                line.startswith("contoh,") for line in file.read_text("utf-8").splitlines()[1:]
+            )
+        books = list(folder.rglob("*.xlsx"))
+        assert len(books) == len(list(folder.glob("tabel/*.csv"))) + 1
+        for file in books[:: len(books) // 3]:
+            for one in openpyxl.load_workbook(file).worksheets:
+                assert "CONTOH DATA" in str(one["A2"].value)
+
+
+def test_the_kelurahan_has_its_own_words(place: Installation) -> None:
+    village = named(place, "Kampung Empat")
+    facts = json.loads((village / "1" / "release.json").read_text("utf-8"))
+    assert facts["village"]["label"] == "Kelurahan Kampung Empat (contoh)"
+    assert facts["village"]["head"] == "Lurah"
+    raw = "".join(f.read_text("utf-8") for f in (village / "1").rglob("*.csv"))
+    assert "usun" not in raw
+    assert "Kepala Desa" not in raw
+
+
+def test_another_run_makes_nothing_twice_and_states_differ(place: Installation) -> None:
+    assert "Membuat desa contoh" not in place.run("demo", "seed")
+    told = place.python(
+        "from cantik.protect.models import Proposal\n"
+        "from cantik.people import api\n"
+        "for one in Proposal.objects.order_by('proposed_at'):\n"
+        "    print(api.area(one.village_id).name.split(' (')[0], one.period, one.state)"
+    )
+    assert "Kampung Empat 2026 waiting" in told.splitlines()
+    assert "Malinau Kota 2026 approved" in told.splitlines()
+    assert "Apung 2025 returned" in told.splitlines()
+
+
 def test_broad_ages_are_shown_by_dusun_and_add_up_to_the_ages_of_the_village(
     place: Installation,
 ) -> None:
-    [village] = villages(place)
+    village = named(place, "Apung")
     for folder in village.glob("*/tabel"):
         fine, broad = (
             json.loads((folder / f"{name}.json").read_text("utf-8"))
@@ -96,18 +157,20 @@ def test_the_adversary_finds_nothing(place: Installation) -> None:
 
 @pytest.mark.parametrize("trusting", [False, True])
 def test_the_joint_adversary_finds_nothing(place: Installation, trusting: bool) -> None:
-    [village] = villages(place)
-    tried = 0
-    for releases in periods(village).values():
-        told, cells = attack_jointly(releases, trusting=trusting)
-        assert told == []
-        tried += cells
-    assert tried > 900
+    tried = {}
+    for name in LEVELS:
+        tried[name] = 0
+        for releases in periods(named(place, name)).values():
+            told, cells = attack_jointly(releases, trusting=trusting)
+            assert told == []
+            tried[name] += cells
+    assert tried["Apung"] > 900
+    assert min(tried.values()) > 150
 
 
 def test_the_joint_adversary_tells_a_figure_that_was_rounded_apart(place: Installation) -> None:
     """Those of 15 and over are counted twice; one of the two tables now shows them otherwise."""
-    [village] = villages(place)
+    village = named(place, "Apung")
     tables = copy_of(periods(village)["2026"][0])
     row = tables["ijazah"]["rows"][0]["values"]
     codes = [column["code"] for column in tables["ijazah"]["columns"]]
@@ -121,7 +184,7 @@ def test_the_joint_adversary_tells_a_figure_that_was_rounded_apart(place: Instal
 
 
 def test_the_adversary_had_something_to_attack(place: Installation) -> None:
-    [village] = villages(place)
+    village = named(place, "Apung")
     tables = [json.loads(f.read_text("utf-8")) for f in village.glob("*/tabel/*.json")]
     levels = {row["level"] for t in tables if t["base"] for row in t["rows"] if row["values"]}
     assert levels == {"desa", "dusun", "rt"}
@@ -134,7 +197,7 @@ def test_fifty_random_figures_come_out_of_the_raw_answers(place: Installation) -
     for seed in ("1", "2"):
         done = recompute(place, "--figures", "50", "--seed", seed)
         assert done.returncode == 0, done.stdout + done.stderr
-        assert done.stdout.startswith("50 figures of 3 releases recomputed, 0 differ")
+        assert done.stdout.startswith("50 figures of 5 releases recomputed, 0 differ")
 
 
 # -- the script finds what is wrong -----------------------------------------------------------
@@ -165,7 +228,7 @@ def test_another_answer_than_was_counted_is_found(place: Installation, copy: Pat
 
 
 def test_another_figure_than_was_decided_on_is_found(place: Installation, copy: Path) -> None:
-    [table] = copy.glob("released/*/1/tabel/air_minum.json")
+    table = next(copy.glob("released/*/1/tabel/air_minum.json"))
     table.write_bytes(table.read_bytes().replace(b'"base":3', b'"base":5'))
     done = recompute(place, home=copy)
     assert done.returncode == 2

@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from cantik.demo import families, seeding
 from tests.journey.installation import Installation, installation
@@ -31,15 +30,16 @@ with connection.cursor() as cursor:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installation(tmp_path_factory.mktemp("curian"), {"DEMO": "1"}) as made:
+    with installation(tmp_path_factory.mktemp("curian"), {"DEMO": "0"}) as made:
         made.run("prepare")
+        made.run("demo", "seed", "apung")
         made.run("backup")
         yield made
 
 
 def secrets() -> set[str]:
     """Every name, NIK, KK and birth date of the example, as the story fills them in."""
-    story = yaml.safe_load((seeding.DATA / "apung.yaml").read_text(encoding="utf-8"))
+    story = seeding.story_of("apung")
     found: set[str] = set()
     for year in story["years"]:
         leaves = dict(enumerate(year["families"]))

@@ -236,13 +236,17 @@ def names_of(ids: Iterable[Any]) -> dict[int, str]:
 
 
 def example_sign_ins() -> list[tuple[str, str, str]]:
-    """(role, username, password) of the example accounts that can sign in."""
+    """(role and place, username, password) of the example accounts that can sign in."""
     found = Appointment.objects.filter(
         person__is_example=True, person__is_active=True
     ).select_related("person", "area")
     roles = rights().roles
     return [
-        (roles[one.role].label_for(one.area.village_kind), one.person.username, one.person.example)
+        (
+            f"{roles[one.role].label_for(one.area.village_kind)}, {one.area.name}",
+            one.person.username,
+            one.person.example,
+        )
         for one in found.order_by("pk")
         if one.person.example
     ]

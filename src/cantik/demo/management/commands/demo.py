@@ -1,8 +1,8 @@
-"""`cantik demo seed | remove`: the example village, and the end of its sign-ins."""
+"""`cantik demo seed [name …] | remove`: the example villages, and the end of their sign-ins."""
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cantik.demo import seeding
@@ -10,14 +10,18 @@ from cantik.people import actions as people
 
 
 class Command(BaseCommand):
-    help = "Make the example village, or end the example sign-ins."
+    help = "Make the example villages, or end the example sign-ins."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("what", choices=["seed", "remove"])
+        parser.add_argument("names", nargs="*", default=[], metavar="name")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["what"] == "seed":
-            seeding.seed(tell=self._tell)
+            unknown = set(options["names"]) - set(seeding.STORIES)
+            if unknown:
+                raise CommandError(f"Yang ada: {', '.join(seeding.STORIES)}")
+            seeding.seed(options["names"] or seeding.STORIES, tell=self._tell)
             return
         ended = people.end_examples(now=timezone.now())
         self.stdout.write(

@@ -36,8 +36,9 @@ class Command(BaseCommand):
         self.stdout.write(f"\nCantik siap: http://localhost:{port}\n")
         if examples:
             self.stdout.write("Akun contoh (hanya di komputer ini):")
+            wide = max(len(role) for role, _username, _password in examples)
             for role, username, password in examples:
-                self.stdout.write(f"  {role:<28} {username:<22} {password}")
+                self.stdout.write(f"  {role:<{wide}}  {username:<16} {password}")
         self.stdout.write("Berhenti: Ctrl+C\n")
         self.stdout.flush()
 
