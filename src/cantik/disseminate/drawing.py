@@ -104,6 +104,11 @@ def _areas(one: Sheet, language: str, ink: Ink, tone: int) -> Drawing | None:
     )
 
 
+def areas_of(one: Sheet, *, language: str = "id", ink: Ink = "css") -> Drawing | None:
+    """The classes of the lowest areas that are shown, beside each other."""
+    return _shares(one, language, ink)
+
+
 def _shares(one: Sheet, language: str, ink: Ink) -> Drawing | None:
     """The classes of each area below the village that is shown."""
     lines = [line for line in one.parts[0].lines if line.depth and not line.withheld]

@@ -7,7 +7,7 @@ guess.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cantik.kernel import canonical
+from cantik.kernel import canonical, expression
 
 from . import order
 from .publication import Place
@@ -117,11 +117,20 @@ def definition(pack: Any, table_id: str) -> dict[str, str]:
         [one.code, list(one.members), list(one.range or ())]
         for one in (kind.merged if template.merged else kind.classes)
     ]
+    question = pack.instrument.question(template.variable)
     return {
         "universe": universe,
+        "asked": "all" if not universe and _of_everybody(pack, question) else "some",
         "who": _mark([template.unit, template.variable, universe]),
         "classes": _mark(classes),
     }
+
+
+def _of_everybody(pack: Any, question: Any) -> bool:
+    """Whether the question is put to all who answer at all."""
+    if question.role != "fact":
+        return False
+    return question.relevant is None or expression.names(question.relevant) <= {pack.result}
 
 
 def _mark(what: object) -> str:

@@ -15,6 +15,7 @@ from cantik.kernel.text import Text
 from .sheet import Sheet, sheet
 
 FACTS, INDICATORS, BOOK = "release.json", "indicators.json", "buku.pdf"
+POSTER, PICTURE = "infografis.pdf", "infografis.png"
 WORKBOOK = "tabel.xlsx"
 
 
@@ -121,6 +122,14 @@ class Publication:
 
     def workbook(self) -> bytes:
         return self._get(WORKBOOK)
+
+    def infographic(self, name: str) -> bytes:
+        """Raises NotReleased for a release of before there were any."""
+        return self._get(name)
+
+    @property
+    def has_infographic(self) -> bool:
+        return "infographic" in self.facts
 
     def book(self) -> bytes:
         return self._get(BOOK)
