@@ -1,13 +1,23 @@
 """What a person does in this room; proposing and deciding are actions of protect."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
 
+from cantik.design import api as design
+from cantik.kernel import numbers
+from cantik.kernel.problems import Refused
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 from cantik.protect import api as protect
+
+from . import poster
+from .book import Extras, Preface
+from .models import Foreword, PosterChoice
 
 PUBLISH = "disseminate.publish"
 
@@ -42,3 +52,114 @@ def lagging(village_id: str) -> list[protect.Release]:
         if last is not None and last.state == ledger.Job.State.FAILED:
             late.append(one)
     return late
+
+
+# -- words and choices that go into the files -------------------------------------------------
+
+LONGEST_FOREWORD = 6000
+
+
+@transaction.atomic
+def write_foreword(
+    *, actor: Any, activity_id: str, text: str, name: str, now: datetime
+) -> Foreword:
+    """Keep the foreword of a book, typed by who decides on it; "" takes it back. A proposal that
+    waits is prepared anew, so that what is read is what is decided on."""
+    activity = design.activity(activity_id)
+    people.check_can(actor, "release.decide", activity.village_id)
+    if text.strip() and not name.strip():
+        raise Refused("name", _("Tulis nama yang berdiri di bawah kata pengantar."))
+    if len(text) > LONGEST_FOREWORD:
+        raise Refused(
+            "text", _("Terlalu panjang: paling banyak %(n)s huruf.") % {"n": LONGEST_FOREWORD}
+        )
+    kept = Foreword.objects.create(
+        village_id=activity.village_id,
+        activity_id=activity_id,
+        text=text.strip().replace("\r\n", "\n"),
+        name=" ".join(name.split()),
+        written_by=actor,
+        written_at=now,
+    )
+    ledger.record(
+        actor=actor, verb="disseminate.foreword", thing="activity", thing_id=activity_id,
+        area_id=activity.village_id, now=now,
+    )  # fmt: skip
+    _again(actor, activity, now)
+    return kept
+
+
+@transaction.atomic
+def choose_figures(
+    *, actor: Any, activity_id: str, indicators: Sequence[str], now: datetime
+) -> PosterChoice:
+    """Which indicators stand on the infographic; none lets the rule choose again."""
+    activity = design.activity(activity_id)
+    people.check_can(actor, "release.propose", activity.village_id)
+    known = {one.id for one in activity.pack.indicators}
+    wanted = list(dict.fromkeys(indicators))
+    if not set(wanted) <= known:
+        raise Refused("indicators", _("Pilih dari daftar."))
+    if len(wanted) > poster.MOST:
+        raise Refused("indicators", _("Paling banyak %(n)s angka.") % {"n": poster.MOST})
+    kept, _made = PosterChoice.objects.update_or_create(
+        activity_id=activity_id,
+        defaults={
+            "village_id": activity.village_id,
+            "indicators": wanted,
+            "chosen_by": actor,
+            "chosen_at": now,
+        },
+    )
+    ledger.record(
+        actor=actor, verb="disseminate.choose_figures", thing="activity", thing_id=activity_id,
+        area_id=activity.village_id, now=now,
+    )  # fmt: skip
+    _again(actor, activity, now)
+    return kept
+
+
+def _again(actor: Any, activity: design.ActivityInfo, now: datetime) -> None:
+    """Prepare the files of a waiting proposal anew."""
+    waiting = protect.Proposal.objects.filter(
+        village_id=activity.village_id, activity_id=activity.id, state="waiting"
+    )
+    for one in waiting:
+        protect.rework(actor=actor, proposal_id=one.id, now=now)
+
+
+def foreword(activity_id: str) -> Foreword | None:
+    """The foreword that stands; None when there is none, or it was taken back."""
+    last = Foreword.objects.filter(activity_id=activity_id).first()
+    return last if last is not None and last.text else None
+
+
+def wanted_figures(activity_id: str) -> list[str]:
+    found = PosterChoice.objects.filter(activity_id=activity_id).first()
+    return list(found.indicators) if found else []
+
+
+def on_infographic(
+    activity_id: str, facts: Mapping[str, Any], indicators: Sequence[Mapping[str, Any]]
+) -> list[str]:
+    """Ids of the indicators on the infographic, in their order."""
+    chapter_of = {one["id"]: one["chapter"] for one in facts["tables"]}
+    return [one["id"] for one in poster.chosen(indicators, chapter_of, wanted_figures(activity_id))]
+
+
+def extras(activity_id: str) -> Extras:
+    """What stands in the book of an activity besides figures."""
+    activity = design.activity(activity_id)
+    area = people.area(activity.village_id)
+    typed = foreword(activity_id)
+    with translation.override("id"):
+        annex = design.annex(activity)
+        preface = None
+        if typed is not None:
+            preface = Preface(
+                tuple(" ".join(part.split()) for part in typed.text.split("\n") if part.strip()),
+                typed.name,
+                f"{people.word(area, 'head')} {area.name}",
+                numbers.day(numbers.local_day(typed.written_at, area.time_zone)),
+            )
+    return Extras(preface, annex.source, annex.activity, annex.variables, annex.indicators)

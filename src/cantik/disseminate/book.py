@@ -1,68 +1,138 @@
-"""Desa Dalam Angka as PDF. The words and numbers are gathered here; the page is set by book.typ.
+"""Desa Dalam Angka as PDF, and its infographic. The words and numbers are gathered here; the pages
+are set by book.typ and poster.typ.
 
 The same release gives the same bytes: no clock, no system fonts, nothing from the network.
 """
 
 import json
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import typst
+import yaml
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from cantik.kernel import numbers
+from cantik.kernel import charts, numbers
 from cantik.kernel.text import pick
 
-from . import words
-from .drawing import draw, finding
-from .layout import grids
+from . import order, poster, words
+from .drawing import Drawing, areas_of, draw, finding
+from .layout import Grid, grids, village_only
 from .publication import Collected, Place
-from .sheet import Sheet, unit_words
+from .sheet import TOTAL, Sheet, unit_words
 
 HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
 LANGUAGE = "id"  # the book is a document of the village, in the language of its office
+FEWEST_TO_RANK = 30  # families or persons, below which an area is not called highest or lowest
+PHONE_PIXELS_PER_INCH = 216  # 360 points wide: 1080 pixels
 
 
 class BookProblem(Exception):
     """The book could not be set."""
 
 
-def book(facts: dict[str, Any], sheets: Sequence[Sheet], indicators: Sequence[Any]) -> bytes:
+@dataclass(frozen=True)
+class Preface:
+    """The foreword as somebody typed it."""
+
+    paragraphs: tuple[str, ...]
+    name: str
+    role: str
+    day: str
+
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Extras:
+    """What stands in a book besides figures. ``activity`` are lines of MS-Kegiatan by block,
+    ``variables`` and ``indicators`` one entry each; words are "" where nothing is known."""
+
+    preface: Preface | None = None
+    source: str = ""
+    activity: tuple[tuple[str, Pairs], ...] = ()
+    variables: tuple[Pairs, ...] = ()
+    indicators: tuple[Pairs, ...] = field(default_factory=tuple)
+
+
+def book(
+    facts: dict[str, Any],
+    sheets: Sequence[Sheet],
+    indicators: Sequence[Any],
+    extras: Extras | None = None,
+) -> bytes:
     """The finished PDF. Raises BookProblem."""
-    with translation.override(LANGUAGE), tempfile.TemporaryDirectory(prefix="cantik-") as place:
-        folder = Path(place)
-        (folder / "book.typ").write_bytes((HERE / "book.typ").read_bytes())
-        data = content(facts, sheets, indicators)
-        (folder / "data.json").write_text(json.dumps(data), encoding="utf-8")
-        try:
-            made = typst.compile(
-                str(folder / "book.typ"),
-                root=place,
-                font_paths=[str(FONTS)],
-                ignore_system_fonts=True,
-                format="pdf",
-                timestamp=0,
-                package_path=place,
-                package_cache_path=place,
-            )
-        except typst.TypstError as problem:
-            # Its text quotes the template, never an answer; still only its kind goes on.
-            raise BookProblem(type(problem).__name__) from problem
-    return bytes(made)
+    with translation.override(LANGUAGE):
+        data = content(facts, sheets, indicators, extras or Extras())
+    with _typesetter("book.typ", data) as compile_:
+        made: bytes = compile_(format="pdf")
+    return made
 
 
-def content(
+def infographic(
     facts: dict[str, Any], sheets: Sequence[Sheet], indicators: Sequence[Any]
-) -> dict[str, Any]:
-    """All that book.typ prints, as text."""
-    village = Place(**{**facts["village"], "above": tuple(facts["village"]["above"])})
-    collected = Collected(**facts["collected"])
-    day = numbers.day(date.fromisoformat(facts["reference_date"]))
+) -> tuple[bytes, bytes]:
+    """The same page for paper (PDF, A4) and for a phone (PNG). Raises BookProblem."""
+    with translation.override(LANGUAGE):
+        data = _frame(facts) | {"poster": _poster(facts, sheets, indicators)}
+    with _typesetter("infographic.typ", {**data, "phone": False}) as compile_:
+        paper = compile_(format="pdf")
+    with _typesetter("infographic.typ", {**data, "phone": True}) as compile_:
+        phone = compile_(format="png", ppi=PHONE_PIXELS_PER_INCH)
+    return paper, phone
+
+
+@contextmanager
+def _typesetter(name: str, data: Mapping[str, Any]) -> Iterator[Any]:
+    """A call that sets ``name`` with these data, in a folder of its own."""
+    with tempfile.TemporaryDirectory(prefix="cantik-") as place:
+        folder = Path(place)
+        for one in (name, "poster.typ"):
+            (folder / one).write_bytes((HERE / one).read_bytes())
+        (folder / "data.json").write_text(json.dumps(data), encoding="utf-8")
+
+        def compile_(**how: Any) -> bytes:
+            try:
+                made = typst.compile(
+                    str(folder / name),
+                    root=place,
+                    font_paths=[str(FONTS)],
+                    ignore_system_fonts=True,
+                    timestamp=0,
+                    package_path=place,
+                    package_cache_path=place,
+                    **how,
+                )
+            except typst.TypstError as problem:
+                # Its text quotes the template, never an answer; still only its kind goes on.
+                raise BookProblem(type(problem).__name__) from problem
+            return bytes(made)
+
+        yield compile_
+
+
+# -- the frame: what book and infographic share ------------------------------------------------
+
+
+def _village(facts: Mapping[str, Any]) -> Place:
+    return Place(**{**facts["village"], "above": tuple(facts["village"]["above"])})
+
+
+def _day(iso: str) -> str:
+    return numbers.day(date.fromisoformat(iso))
+
+
+def _frame(facts: Mapping[str, Any]) -> dict[str, Any]:
+    village = _village(facts)
     marks = {
         "real": ("", ""),
         "latihan": (_("Data latihan: isian dan angka di buku ini hanya untuk belajar."), "LATIHAN"),
@@ -76,13 +146,64 @@ def content(
         "above": ", ".join(reversed(village.above)),
         "period": facts["period"],
         "subject": pick(facts["title"], LANGUAGE),
-        "reference_date": day,
-        "corrects": facts["corrects"],
+        "reference_date": _day(facts["reference_date"]),
         "producer": words.producer(village.label),
         "footer": words.not_official(village.label),
-        "not_official": words.not_official(village.label),
         "example": example,
         "example_word": example_word,
+    }
+
+
+def _poster(
+    facts: Mapping[str, Any], sheets: Sequence[Sheet], indicators: Sequence[Any]
+) -> dict[str, Any]:
+    root, collected = facts["open"][0], Collected(**facts["collected"])
+    chapter_of = {one["id"]: one["chapter"] for one in facts["tables"]}
+    chosen = poster.chosen(indicators, chapter_of, facts.get("infographic", ()))
+    pyramid = next((one for one in sheets if one.chart == "pyramid"), None)
+    drawn = draw(pyramid, language=LANGUAGE, ink="print") if pyramid else None
+    counted = []
+    if "persons" in root:
+        counted = [
+            (numbers.whole(root["persons"]), _("penduduk terdata")),
+            (numbers.whole(root["male"]), _("laki-laki")),
+            (numbers.whole(root["female"]), _("perempuan")),
+            (numbers.whole(root["families"]), _("keluarga")),
+        ]
+    return {
+        "counted": counted,
+        "reached": _("Terdata %(share)s.") % {"share": share(collected)},
+        "items": poster.items(chosen),
+        "pyramid": drawn.svg if drawn else "",
+        "pyramid_title": pick(pyramid.title, LANGUAGE) if pyramid else "",
+        "alt": poster.in_words(facts, chosen, LANGUAGE),
+        "note": _(
+            "Jumlah penduduk dan keluarga adalah angka pasti; angka lain dibulatkan demi "
+            "kerahasiaan."
+        ),
+        "source": _("Sumber: %(who)s, keadaan %(day)s")
+        % {"who": words.producer(facts["village"]["label"]), "day": _day(facts["reference_date"])},
+    }
+
+
+# -- the book ---------------------------------------------------------------------------------
+
+
+def content(
+    facts: dict[str, Any],
+    sheets: Sequence[Sheet],
+    indicators: Sequence[Any],
+    extras: Extras | None = None,
+) -> dict[str, Any]:
+    """All that book.typ prints, as text."""
+    extras = extras or Extras()
+    village, collected = _village(facts), Collected(**facts["collected"])
+    frame = _frame(facts)
+    chapters = _chapters(facts, sheets, indicators, village)
+    return {
+        **frame,
+        "corrects": facts["corrects"],
+        "not_official": words.not_official(village.label),
         "about": [
             _(
                 "Buku ini disusun dari pendataan keluarga yang dilakukan sendiri oleh %(who)s. "
@@ -91,14 +212,19 @@ def content(
             % {"who": words.producer(village.label), "head": village.head},
             words.counted(),
         ],
-        "imprint": _imprint(facts, village, collected, day),
+        "imprint": _imprint(facts, village, collected, frame["reference_date"]),
         "incomplete": incomplete(collected) if collected.incomplete else "",
         "note": facts["note"] if facts["corrects"] else "",
+        "preface": _preface(extras.preface),
+        "no_preface": _("Kata pengantar belum ditulis oleh %(head)s %(village)s.")
+        % {"head": village.head, "village": village.label},
+        "poster": _poster(facts, sheets, indicators),
+        "reading": _reading(sheets),
         "summary": _summary(facts, indicators),
-        "chapters": _chapters(facts, sheets),
-        "concepts_intro": [
-            _("Setiap tabel dan indikator menjawab satu pertanyaan perencanaan desa."),
-        ],
+        "chapters": chapters,
+        "not_covered": _not_covered(facts),
+        "methods": _methods(facts, village, collected),
+        "concepts_intro": [_("Setiap indikator menjawab satu pertanyaan perencanaan desa.")],
         "concepts": [
             {
                 "title": pick(one["title"], LANGUAGE),
@@ -108,20 +234,27 @@ def content(
             for one in indicators
         ],
         "quality": _quality(facts, collected),
-        "quality_words": [
-            _(
-                "Setiap isian diperiksa dengan %(rules)s aturan. Isian yang tidak wajar "
-                "diperbaiki dengan alasan tertulis, dijelaskan, atau ditanyakan lagi."
-            )
-            % {"rules": numbers.whole(facts["rules"])},
-        ],
+        "quality_words": _quality_words(facts),
+        "coverage": _coverage(facts),
+        "filled": _filled(facts, sheets),
         "protection": _protection(sheets),
-        "withheld": [
-            {"title": pick(one.title, LANGUAGE), "lines": lines}
-            for one in sheets
-            if (lines := words.withheld_list(one.reasons, list(one.silent)))
-        ],
+        "withheld": _withheld(sheets),
+        "glossary": [[one["word"], one["said"]] for one in _glossary()],
+        "annex": {
+            "source": extras.source,
+            "activity": [[title, list(map(list, lines))] for title, lines in extras.activity],
+            "variables": [list(map(list, one)) for one in extras.variables],
+            "indicators": [list(map(list, one)) for one in extras.indicators],
+        },
     }
+
+
+@cache
+def _glossary() -> list[dict[str, str]]:
+    read: list[dict[str, str]] = yaml.safe_load(
+        (HERE / "glossary.yaml").read_text(encoding="utf-8")
+    )
+    return read
 
 
 def share(collected: Collected, language: str = LANGUAGE) -> str:
@@ -142,6 +275,17 @@ def incomplete(collected: Collected, language: str = LANGUAGE) -> str:
     }
 
 
+def _preface(given: Preface | None) -> dict[str, Any] | None:
+    if given is None:
+        return None
+    return {
+        "paragraphs": list(given.paragraphs),
+        "name": given.name,
+        "role": given.role,
+        "day": given.day,
+    }
+
+
 def _imprint(
     facts: dict[str, Any], village: Place, collected: Collected, day: str
 ) -> list[tuple[str, str]]:
@@ -156,15 +300,47 @@ def _imprint(
     ]
 
 
+def _reading(sheets: Sequence[Sheet]) -> list[tuple[str, str]]:
+    rows = [
+        ("1.234", _("Titik memisahkan ribuan, koma memisahkan desimal.")),
+        ("%", _("Bagian dari seratus, dihitung dari angka yang tercetak di tabel.")),
+        ("NA", _("Tidak diumumkan, agar jawaban seseorang tidak dapat ditebak.")),
+        ("0", _("Di tabel yang dibulatkan: tidak ada atau sangat sedikit.")),
+        (_("belum diisi"), _("Keterangan yang belum ditulis oleh penyusun.")),
+    ]
+    if any(one.outside for one in sheets):
+        rows.append(
+            (_("Di luar tabel"), _("Tidak termasuk kelompok tabel itu, atau tidak menjawab."))
+        )
+    return rows
+
+
+def _not_covered(facts: Mapping[str, Any]) -> str:
+    told = " ".join(pick(one["title"], LANGUAGE) for one in facts["chapters"]).lower()
+    missing = [
+        title
+        for one in order.not_covered(c["id"] for c in facts["chapters"])
+        if (title := pick(one, LANGUAGE)).lower() not in told
+    ]
+    if not missing:
+        return ""
+    return _("Belum didata dalam kegiatan ini: %(chapters)s.") % {
+        "chapters": ", ".join(one.lower() for one in missing)
+    }
+
+
 def _summary(facts: dict[str, Any], indicators: Sequence[Any]) -> list[dict[str, str]]:
     root = facts["open"][0]
-    people = _("Penduduk terdata %(n)s jiwa: %(l)s laki-laki dan %(p)s perempuan.") % {
-        "n": numbers.whole(root["persons"]),
-        "l": numbers.whole(root["male"]),
-        "p": numbers.whole(root["female"]),
-    }
-    families = _("Terdata %(share)s.") % {"share": share(Collected(**facts["collected"]))}
-    found = [{"sentence": people, "question": ""}, {"sentence": families, "question": ""}]
+    found = []
+    if "persons" in root:
+        people = _("Penduduk terdata %(n)s jiwa: %(l)s laki-laki dan %(p)s perempuan.") % {
+            "n": numbers.whole(root["persons"]),
+            "l": numbers.whole(root["male"]),
+            "p": numbers.whole(root["female"]),
+        }
+        found.append({"sentence": people, "question": ""})
+    reached = _("Terdata %(share)s.") % {"share": share(Collected(**facts["collected"]))}
+    found.append({"sentence": reached, "question": ""})
     for one in indicators:
         if one["sentence"]:
             found.append(
@@ -176,25 +352,250 @@ def _summary(facts: dict[str, Any], indicators: Sequence[Any]) -> list[dict[str,
     return found
 
 
-def _chapters(facts: dict[str, Any], sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
+# -- chapters ---------------------------------------------------------------------------------
+
+
+class _Count:
+    """Numbers of tables and figures: "2.1" is the first of chapter 2."""
+
+    def __init__(self, chapter: int) -> None:
+        self.chapter, self.tables, self.figures = chapter, 0, 0
+
+    def table(self) -> str:
+        self.tables += 1
+        return f"{self.chapter}.{self.tables}"
+
+    def figure(self) -> str:
+        self.figures += 1
+        return f"{self.chapter}.{self.figures}"
+
+
+def _chapters(
+    facts: dict[str, Any], sheets: Sequence[Sheet], indicators: Sequence[Any], village: Place
+) -> list[dict[str, Any]]:
+    """The place first, then the chapters that have tables."""
+    given = list(facts["chapters"])
+    own = next((one for one in given if order.place(one["id"]) == 0), None)
+    title = own["title"] if own else order.known()[0].title
+    made = []
+    first = _Count(1)
+    opening: dict[str, Any] = {
+        "number": 1,
+        "title": pick(title, LANGUAGE),
+        "words": [_where(facts, village)],
+        "findings": [],
+        "kind_word": "",
+        "tables": _places(facts, first),
+    }
+    if own:
+        opening["tables"] += [_table(one, first) for one in sheets if one.chapter == own["id"]]
+    else:
+        opening["words"].append(
+            _("Luas, batas, dan letak wilayah belum didata dalam kegiatan ini.")
+        )
+    made.append(opening)
+    for chapter in given:
+        if chapter is own:
+            continue
+        inside = [one for one in sheets if one.chapter == chapter["id"]]
+        count = _Count(len(made) + 1)
+        made.append(
+            {
+                "number": count.chapter,
+                "title": pick(chapter["title"], LANGUAGE),
+                "words": [w] if (w := pick(chapter.get("words") or {}, LANGUAGE)) else [],
+                "findings": _findings(inside, indicators),
+                "kind_word": _all_secret(inside),
+                "tables": [_table(one, count) for one in inside],
+            }
+        )
+    return made
+
+
+def _all_secret(inside: Sequence[Sheet]) -> str:
+    if not all(_secret(one) for one in inside):
+        return ""
+    return _(
+        "Semua tabel di bab ini tidak diumumkan, agar jawaban warga yang sedikit tidak dapat "
+        "ditebak. Datanya tetap tersimpan di kantor desa dan dapat dipakai untuk perencanaan."
+    )
+
+
+def _secret(one: Sheet) -> bool:
+    return all(line.withheld for line in one.parts[0].lines)
+
+
+def _findings(inside: Sequence[Sheet], indicators: Sequence[Any]) -> list[str]:
+    """Sentences of the chapter, all from cells that are printed in it."""
+    said = []
+    for one in inside:
+        own = [i for i in indicators if i["table"] == one.id and i["sentence"]]
+        said += [pick(i["sentence"], LANGUAGE) for i in own]
+        found = finding(one, LANGUAGE)
+        if found and not own:
+            said.append(f"{pick(one.title, LANGUAGE)}: {_lower(finding_words(found))}")
+        said += _by_area(one)
+    return said
+
+
+def _lower(sentence: str) -> str:
+    return sentence[:1].lower() + sentence[1:]
+
+
+def _by_area(one: Sheet) -> list[str]:
+    """Where the largest class of the village is most and least common, among areas of one level."""
+    found = finding(one, LANGUAGE)
+    if found is None:
+        return []
+    head = max(one.classes, key=lambda h: one.whole_village.cell(h.code).value or 0)
+    lines = [line for line in one.parts[0].lines if line.depth and not line.withheld]
+    lowest = max((line.depth for line in lines), default=0)
+    ranked = []
+    for line in lines:
+        n, d = line.cell(head.code).value, line.cell(TOTAL).value
+        if line.depth == lowest and n is not None and d and d >= FEWEST_TO_RANK:
+            ranked.append((n / d, n, d, line))
+    if len(ranked) < 2:
+        return []
+    ranked.sort(key=lambda r: r[0])
+    (low, low_n, low_d, least), (high, high_n, high_d, most) = ranked[0], ranked[-1]
+    if low == high:
+        return []
     return [
-        {
-            "title": pick(chapter["title"], LANGUAGE),
-            "tables": [_table(one) for one in sheets if one.chapter == chapter["id"]],
+        _(
+            "Bagian “%(class)s” paling besar di %(most)s (%(high)s), paling kecil di "
+            "%(least)s (%(low)s)."
+        )
+        % {
+            "class": pick(head.label, LANGUAGE),
+            "most": _full(one, most),
+            "high": numbers.percent(high_n, high_d),
+            "least": _full(one, least),
+            "low": numbers.percent(low_n, low_d),
         }
-        for chapter in facts["chapters"]
     ]
 
 
-def _table(one: Sheet) -> dict[str, Any]:
-    drawn = draw(one, language=LANGUAGE, ink="print")
+def _full(one: Sheet, line: Any) -> str:
+    """ "RT 03, Dusun Hulu": labels of RT may come again in another dusun."""
+    above = ""
+    for other in one.parts[0].lines:
+        if other.area == line.area:
+            break
+        if other.depth == line.depth - 1 and other.depth:
+            above = other.label
+    return f"{line.label}, {above}" if above else line.label
+
+
+def _where(facts: Mapping[str, Any], village: Place) -> str:
+    by_level: dict[str, int] = {}
+    for row in facts["open"][1:] or facts.get("quality", {}).get("coverage", [])[1:]:
+        by_level[row["level"]] = by_level.get(row["level"], 0) + 1
+    parts = [
+        f"{numbers.whole(by_level[level])} {words.level_name(level)}"
+        for level in ("dusun", "rw", "rt")
+        if level in by_level
+    ]
+    lead = _("%(village)s terletak di %(around)s.") % {
+        "village": village.label,
+        "around": village.around,
+    }
+    if not parts:
+        return lead
+    return f"{lead} " + _("Wilayahnya terdiri atas %(parts)s.") % {"parts": _and(parts)}
+
+
+def _and(parts: Sequence[str]) -> str:
+    return parts[0] if len(parts) == 1 else ", ".join(parts[:-1]) + _(" dan ") + parts[-1]
+
+
+def _places(facts: Mapping[str, Any], count: _Count) -> list[dict[str, Any]]:
+    """Open counts by area: they are exact everywhere."""
+    rows = [row for row in facts["open"] if "persons" in row]
+    if len(rows) < 2:
+        return []
+    depth = _depths(rows)
+    exact = [_("Angka di tabel ini angka pasti, tidak dibulatkan.")]
+    heads = [_("Keluarga"), _("Penduduk"), _("Jiwa per keluarga"), _("Laki-laki per 100 perempuan")]
+    table = {
+        **_frame_of_table(count, _("Wilayah, keluarga, dan penduduk terdata")),
+        "notes": exact,
+        "grids": [
+            {
+                "name": "",
+                "corner": _("Wilayah"),
+                "heads": heads,
+                "rows": [
+                    {
+                        "label": row["label"],
+                        "depth": depth[at],
+                        "total": not at,
+                        "cells": [
+                            {"words": w, "withheld": False, "total": False}
+                            for w in (
+                                numbers.whole(row["families"]),
+                                numbers.whole(row["persons"]),
+                                numbers.ratio(row["persons"], row["families"], multiplier=1),
+                                numbers.ratio(row["male"], row["female"], multiplier=100),
+                            )
+                        ],
+                    }
+                    for at, row in enumerate(rows)
+                ],
+            }
+        ],
+    }
+    lowest = max(depth)
+    bars = [row for at, row in enumerate(rows) if depth[at] == lowest]
+    if 2 <= len(bars) <= MOST_BARS:
+        items = [charts.Item(row["label"], row["families"]) for row in bars]
+        svg = charts.bars(items, ink="print", language=LANGUAGE)
+        table["figures"] = [_figure(count, _("Keluarga terdata menurut wilayah"), svg)]
+    return [table]
+
+
+MOST_BARS = 40
+
+
+def _depths(rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    levels = list(dict.fromkeys(row["level"] for row in rows))
+    return [levels.index(row["level"]) for row in rows]
+
+
+def _frame_of_table(count: _Count, title: str) -> dict[str, Any]:
+    return {
+        "number": count.table(),
+        "title": title,
+        "question": "",
+        "finding": "",
+        "figures": [],
+        "secret": "",
+        "grids": [],
+        "notes": [],
+    }
+
+
+def _figure(count: _Count, title: str, svg: str, *, tall: bool = False) -> dict[str, Any]:
+    return {"number": count.figure(), "title": title, "svg": svg, "tall": tall}
+
+
+def _table(one: Sheet, count: _Count) -> dict[str, Any]:
+    title = pick(one.title, LANGUAGE)
+    made = _frame_of_table(count, title)
+    made["question"] = pick(one.question, LANGUAGE) if one.question else ""
+    if _secret(one):
+        why = words.withheld_list(one.reasons, list(one.silent))
+        made["secret"] = _("Tabel ini tidak diumumkan.") + " " + " ".join(why[:1])
     said = finding(one, LANGUAGE)
+    drawn = draw(one, language=LANGUAGE, ink="print")
+    made["finding"] = finding_words(said) if said else ""
+    made["figures"] = [
+        _figure(count, f"{title}{more}", each.svg, tall=one.chart == "pyramid" and not more)
+        for each, more in _drawings(one, drawn)
+    ]
     notes = [
         _("Satuan: %(unit)s. Keadaan %(day)s.")
-        % {
-            "unit": pick(unit_words(one.unit), LANGUAGE),
-            "day": numbers.day(date.fromisoformat(one.reference_date)),
-        },
+        % {"unit": pick(unit_words(one.unit), LANGUAGE), "day": _day(one.reference_date)},
         words.rounding(one.base),
     ]
     notes += [words.outside(one.base)] if one.outside else []
@@ -202,34 +603,45 @@ def _table(one: Sheet) -> dict[str, Any]:
     notes += [pick(note, LANGUAGE) for note in one.notes]
     if one.reasons or one.silent:
         notes.append(_("NA: tidak diumumkan. Sebabnya ada di bab Perlindungan warga."))
-    return {
-        "title": pick(one.title, LANGUAGE),
-        "question": pick(one.question, LANGUAGE) if one.question else "",
-        "finding": finding_words(said) if said else "",
-        "chart": drawn.svg if drawn else "",
-        "tall": one.chart == "pyramid",
-        "notes": notes,
-        "grids": [
-            {
-                "name": grid.name,
-                "corner": _("Wilayah") if grid.areas else _("Kelompok"),
-                "heads": grid.heads,
-                "rows": [
-                    {
-                        "label": row.label,
-                        "depth": row.depth,
-                        "total": row.total,
-                        "cells": [
-                            {"words": c.words, "withheld": c.withheld, "total": c.total}
-                            for c in row.cells
-                        ],
-                    }
-                    for row in grid.rows
-                ],
-            }
-            for grid in grids(one, LANGUAGE)
-        ],
-    }
+    made["notes"] = notes
+    made["grids"] = [_grid(one, grid) for grid in grids(one, LANGUAGE)]
+    return made
+
+
+def _drawings(one: Sheet, drawn: Drawing | None) -> Iterator[tuple[Drawing, str]]:
+    """The chart of the table, and one that lays its areas beside each other."""
+    if drawn is not None:
+        yield drawn, ""
+    if one.chart not in ("stacked", "none") and len(one.classes) > 1:
+        beside = areas_of(one, language=LANGUAGE, ink="print")
+        if beside is not None:
+            yield beside, _(", menurut wilayah")
+
+
+def _grid(one: Sheet, grid: Grid) -> dict[str, Any]:
+    rows: list[dict[str, Any]] = [
+        {
+            "label": row.label,
+            "depth": row.depth,
+            "total": row.total,
+            "cells": [
+                {"words": c.words, "withheld": c.withheld, "total": c.total} for c in row.cells
+            ],
+        }
+        for row in grid.rows
+    ]
+    heads = list(grid.heads)
+    line = one.whole_village
+    whole = None if line.withheld else line.cell(TOTAL).value
+    if not grid.areas and village_only(one) and whole:
+        heads.append("%")
+        for row, head in zip(rows, one.heads, strict=True):
+            value = line.cell(head.code).value
+            part = head.kind in ("class", "total") and value is not None
+            shown = numbers.percent(value or 0, whole).rstrip("%") if part else ""
+            row["cells"].append({"words": shown, "withheld": False, "total": False})
+    corner = _("Wilayah") if grid.areas else _("Kelompok")
+    return {"name": grid.name, "corner": corner, "heads": heads, "rows": rows}
 
 
 def finding_words(said: Any) -> str:
@@ -241,6 +653,67 @@ def finding_words(said: Any) -> str:
         "unit": said.unit,
         "percent": said.percent,
     }
+
+
+# -- methods, quality, protection -------------------------------------------------------------
+
+
+def _methods(
+    facts: Mapping[str, Any], village: Place, collected: Collected
+) -> list[tuple[str, str]]:
+    instrument = facts["instrument"]
+    return [
+        (
+            _("Ditanyakan"),
+            _(
+                "Semua keluarga didatangi (pendataan lengkap). Kuesionernya %(title)s, versi "
+                "%(version)s, %(n)s pertanyaan. Keadaan yang dicatat adalah keadaan %(day)s."
+            )
+            % {
+                "title": pick(instrument["title"], LANGUAGE),
+                "version": instrument["version"],
+                "n": numbers.whole(instrument["questions"]),
+                "day": _day(facts["reference_date"]),
+            },
+        ),
+        (_("Dijawab"), _("Terdata %(share)s.") % {"share": share(collected)}),
+        (
+            _("Diperiksa"),
+            _(
+                "Berkas dengan kode yang tidak dikenal ditolak. Isian lain diperiksa dengan "
+                "%(rules)s aturan; yang janggal diperbaiki dengan alasan tertulis, dijelaskan, "
+                "atau ditanyakan lagi."
+            )
+            % {"rules": numbers.whole(facts["rules"])},
+        ),
+        (
+            _("Data bersih"),
+            _(
+                "Isian yang sudah diperiksa disalin pada %(day)s tanpa nama dan nomor. Semua tabel "
+                "dihitung dari salinan itu."
+            )
+            % {"day": _day(facts["cut_on"])},
+        ),
+        (
+            _("Dilindungi"),
+            _(
+                "Tabel dibulatkan dan diuji seperti oleh orang yang ingin menebak jawaban "
+                "tetangganya "
+                "(aturan versi %(version)s, ketentuan kami). Yang masih dapat ditebak tidak "
+                "diumumkan."
+            )
+            % {"version": facts["policy"]},
+        ),
+        (
+            _("Disetujui"),
+            _(
+                "Agen statistik mengusulkan, %(head)s membaca dan memutuskan. Yang diumumkan "
+                "adalah "
+                "berkas yang sama dengan yang disetujui, sampai huruf terakhir."
+            )
+            % {"head": village.head},
+        ),
+    ]
 
 
 def _quality(facts: dict[str, Any], collected: Collected) -> list[tuple[str, str]]:
@@ -256,12 +729,116 @@ def _quality(facts: dict[str, Any], collected: Collected) -> list[tuple[str, str
         ),
         (_("Isian yang diperbaiki setelah diperiksa"), numbers.whole(collected.edits)),
         (_("Isian janggal yang diterima dengan penjelasan"), numbers.whole(collected.explained)),
+        (_("Aturan pemeriksaan"), numbers.whole(facts["rules"])),
     ]
+    told = facts.get("quality") or {}
+    if told.get("questions"):
+        rows.append((_("Pertanyaan yang keterisiannya diukur"), numbers.whole(told["questions"])))
+        rows.append(
+            (_("Pertanyaan berangka yang dicari pencilannya"), numbers.whole(told["numeric"]))
+        )
     if facts["target_source"]:
         rows.append((_("Sumber sasaran"), facts["target_source"]))
     if facts["target_date"]:
-        rows.append((_("Tanggal sasaran"), numbers.day(date.fromisoformat(facts["target_date"]))))
+        rows.append((_("Tanggal sasaran"), _day(facts["target_date"])))
     return rows
+
+
+def _quality_words(facts: dict[str, Any]) -> list[str]:
+    return [
+        _(
+            "Setiap isian diperiksa dengan %(rules)s aturan. Isian yang tidak wajar "
+            "diperbaiki dengan alasan tertulis, dijelaskan, atau ditanyakan lagi."
+        )
+        % {"rules": numbers.whole(facts["rules"])},
+        _(
+            "Angka yang jauh dari kebanyakan dicari dengan median dan simpangan mutlak "
+            "median, cara "
+            "yang tidak terganggu oleh angka yang salah itu sendiri. Banyaknya isian yang kosong, "
+            "janggal, atau ditolak per pertanyaan hanya dilihat di kantor: angka sekecil itu dapat "
+            "menunjuk satu keluarga."
+        ),
+    ]
+
+
+def _coverage(facts: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Families reached by area, from counts that are open anyway."""
+    rows = (facts.get("quality") or {}).get("coverage", [])
+    if len(rows) < 2 or not rows[0]["target"]:
+        return None
+    depth = _depths(rows)
+    lowest = max(depth)
+    items = [
+        charts.Item(row["label"], row["families"] * 100 / row["target"], _reached(row))
+        for at, row in enumerate(rows)
+        if depth[at] == lowest and row["target"]
+    ]
+    return {
+        "grid": {
+            "name": "",
+            "corner": _("Wilayah"),
+            "heads": [_("Terdata"), _("Sasaran"), "%"],
+            "rows": [
+                {
+                    "label": row["label"],
+                    "depth": depth[at],
+                    "total": not at,
+                    "cells": [
+                        {"words": w, "withheld": False, "total": False}
+                        for w in (
+                            numbers.whole(row["families"]),
+                            numbers.whole(row["target"]) if row["target"] else "…",
+                            _reached(row).rstrip("%"),
+                        )
+                    ],
+                }
+                for at, row in enumerate(rows)
+            ],
+        },
+        "svg": charts.bars(items, ink="print", language=LANGUAGE)
+        if 2 <= len(items) <= MOST_BARS
+        else "",
+    }
+
+
+def _reached(row: Mapping[str, Any]) -> str:
+    return numbers.percent(row["families"], row["target"]) if row["target"] else "…"
+
+
+def _filled(facts: Mapping[str, Any], sheets: Sequence[Sheet]) -> list[tuple[str, str, str, str]]:
+    """How many of all stand in each table, from its printed cells; a percent only where everybody
+    was asked, since else those outside are mostly people the question was not for."""
+    everybody = {one["id"] for one in facts["tables"] if one.get("asked") == "all"}
+    rows = []
+    for one in sheets:
+        line = one.whole_village
+        if line.withheld or not one.base:
+            continue
+        inside = line.cell(TOTAL).value or 0
+        outside = next(
+            (line.cell(head.code).value for head in one.heads if head.kind == "outside"), None
+        )
+        whole = inside + (outside or 0)
+        rate = numbers.percent(inside, whole) if one.id in everybody and whole else ""
+        rows.append(
+            (
+                pick(one.title, LANGUAGE),
+                numbers.whole(inside),
+                "" if outside is None else numbers.whole(outside),
+                rate or _("tidak dihitung"),
+            )
+        )
+    return rows
+
+
+def _withheld(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
+    """What is not published, by what is said of it: the tables of which it is said."""
+    by: dict[tuple[str, ...], list[str]] = {}
+    for one in sheets:
+        lines = tuple(words.withheld_list(one.reasons, list(one.silent)))
+        if lines:
+            by.setdefault(lines, []).append(pick(one.title, LANGUAGE))
+    return [{"lines": list(lines), "titles": "; ".join(titles)} for lines, titles in by.items()]
 
 
 def _protection(sheets: Sequence[Sheet]) -> list[str]:

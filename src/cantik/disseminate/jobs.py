@@ -18,11 +18,11 @@ from cantik.ledger import api as ledger
 from cantik.people import api as people
 from cantik.protect import api as protect
 
-from . import pages, publishing, words
-from .book import book
+from . import actions, pages, publishing, words
+from .book import book, infographic
 from .download import table_csv
 from .facts import release_facts
-from .publication import BOOK, FACTS, INDICATORS, WORKBOOK, Place, table_file
+from .publication import BOOK, FACTS, INDICATORS, PICTURE, POSTER, WORKBOOK, Place, table_file
 from .sheet import Sheet, sheet
 from .spreadsheet import Told, release_xlsx, table_xlsx
 
@@ -54,19 +54,21 @@ def _prepare(job: ledger.JobHandle, proposal: protect.Proposal, now: datetime) -
     protected = protect.prepare(proposal.id, now)
     job.progress(1, len(STEPS), STEPS[1])
     facts = _facts(proposal, protected.id)
-    files = {FACTS: canonical.dumps(facts)}
-    files[INDICATORS] = ledger.edition_file(protected.id, INDICATORS)
+    told = json.loads(raw_indicators := ledger.edition_file(protected.id, INDICATORS))
+    facts["infographic"] = actions.on_infographic(proposal.activity_id, facts, told)
+    files = {FACTS: canonical.dumps(facts), INDICATORS: raw_indicators}
     sheets = []
     for one in facts["tables"]:
         raw = ledger.edition_file(protected.id, table_file(one["id"], "json"))
-        read = sheet(json.loads(raw))
+        read = sheet(json.loads(raw), facts["village"]["village_kind"])
         sheets.append(read)
         files[table_file(one["id"], "json")] = raw
         with translation.override("id"):
             files[table_file(one["id"], "csv")] = table_csv(read, facts["village"], words.withheld)
     files |= _workbooks(facts, sheets)
     job.progress(2, len(STEPS), STEPS[2])
-    files[BOOK] = book(facts, sheets, json.loads(files[INDICATORS]))
+    files[BOOK] = book(facts, sheets, told, actions.extras(proposal.activity_id))
+    files[POSTER], files[PICTURE] = infographic(facts, sheets, told)
     job.progress(3, len(STEPS), STEPS[3])
     edition = ledger.put_edition(
         kind="proposed",
