@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from cantik.design.pack import HOUSEHOLD
 from cantik.disseminate.download import table_csv
 from cantik.disseminate.facts import release_facts
 from cantik.disseminate.publication import Place
@@ -140,6 +141,7 @@ ACTIVITY = SimpleNamespace(
     target_date=date(2026, 9, 1),
     pack=SimpleNamespace(
         title=words("Pendataan keluarga", "Family listing"),
+        records=HOUSEHOLD,
         version="1",
         instrument=SimpleNamespace(questions=range(40)),
         rules=range(12),

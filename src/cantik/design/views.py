@@ -69,7 +69,7 @@ def bring(request: HttpRequest, village_id: str) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def _bring(request: HttpRequest, village_id: str) -> HttpResponse:
-    form = BringForm(request.POST or None, request.FILES or None)
+    form = BringForm(request.POST, request.FILES) if request.method == "POST" else BringForm()
     context: dict[str, Any] = {"village": _village(request), "form": form}
     if form.is_valid():
         given = form.cleaned_data

@@ -65,6 +65,7 @@ def release_facts(
         },
         "target_source": activity.target_source,
         "target_date": activity.target_date.isoformat() if activity.target_date else "",
+        "unit": dict(pack.records[0].unit_label),
         "open": [dict(row) for row in opened],
         "chapters": chapters(pack, tables),
         "tables": [

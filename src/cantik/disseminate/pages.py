@@ -105,6 +105,7 @@ def release_page(read: Publication, entry: Entry | None, links: Links) -> dict[s
     return {
         **_common(read, entry, links),
         "people": facts["open"][0],
+        "unit": facts.get("unit", unit_words("keluarga")),
         "sentences": _sentences(read, links, spoken),
         "pyramid": pyramid,
         "figures": [one for one in figures if one is not pyramid][:CHARTS],
@@ -301,10 +302,9 @@ def _steps(read: Publication, entry: Entry | None, one: Sheet, spoken: str) -> l
         {
             "title": _("Data bersih"),
             "when": _("Dibuat %(day)s") % {"day": cut},
-            "note": _("%(families)s keluarga, %(persons)s jiwa; %(edits)s isian diperbaiki.")
+            "note": _("%(counts)s; %(edits)s isian diperbaiki.")
             % {
-                "families": numbers.whole(collected.families, spoken),
-                "persons": numbers.whole(facts["open"][0]["persons"], spoken),
+                "counts": words.counts(facts, spoken),
                 "edits": numbers.whole(collected.edits, spoken),
             },
         },

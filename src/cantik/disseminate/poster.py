@@ -13,6 +13,7 @@ from cantik.kernel import numbers
 from cantik.kernel.text import pick
 
 from . import order
+from .sheet import unit_words
 
 MOST = 6
 LANGUAGE = "id"
@@ -75,11 +76,18 @@ def in_words(
 ) -> str:
     """All that the picture says, for those who do not see it."""
     root = facts["open"][0]
-    lead = _("Infografis %(village)s %(period)s: %(n)s penduduk terdata, %(families)s keluarga.")
-    said = lead % {
+    given = {
         "village": facts["village"]["label"],
         "period": facts["period"],
-        "n": numbers.whole(root["persons"], language),
         "families": numbers.whole(root["families"], language),
+        "unit": pick(facts.get("unit", unit_words("keluarga")), language),
     }
+    if "persons" in root:
+        lead = _(
+            "Infografis %(village)s %(period)s: %(n)s penduduk terdata, %(families)s keluarga."
+        )
+        given["n"] = numbers.whole(root["persons"], language)
+    else:
+        lead = _("Infografis %(village)s %(period)s: %(families)s %(unit)s terdata.")
+    said = lead % given
     return " ".join([said, *(pick(one["sentence"], language) for one in chosen_ones)])

@@ -1,8 +1,15 @@
 """The sentences that page, CSV and book say in the same words."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.utils.translation import gettext as _
 
+from cantik.kernel import numbers
+from cantik.kernel.text import pick
 from cantik.protect import api as protect
+
+from .sheet import unit_words
 
 
 def rounding(base: int) -> str:
@@ -14,6 +21,19 @@ def rounding(base: int) -> str:
         "0 berarti tidak ada atau sangat sedikit. Jumlah penduduk dan jumlah keluarga "
         "adalah angka pasti."
     ) % {"base": base}
+
+
+def counts(facts: Mapping[str, Any], language: str) -> str:
+    """What was counted, exactly: families and persons, or the forms of another activity."""
+    root = facts["open"][0]
+    unit = pick(facts.get("unit", unit_words("keluarga")), language)
+    counted = f"{numbers.whole(root['families'], language)} {unit}"
+    if "persons" not in root:
+        return counted
+    return _("%(counted)s, %(persons)s jiwa") % {
+        "counted": counted,
+        "persons": numbers.whole(root["persons"], language),
+    }
 
 
 def outside(base: int) -> str:

@@ -1,0 +1,187 @@
+"""A village's own questionnaire: brought as an XLSForm, asked, counted, released, with no code."""
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+
+from cantik.collect import api as collect
+from cantik.design import api as design
+from cantik.design.models import PackRecord
+from cantik.kernel.problems import Refused
+from cantik.ledger import api as ledger
+from cantik.people import api as people
+from cantik.process import api as process
+from cantik.protect import api as protect
+from tests.action.people import above, person, village
+from tests.action.process_village import NOW, ON
+from tests.protocol.test_protect_adversary import attack_tables
+from tests.unit.design_fishery import CHOICES, SURVEY, workbook
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+@pytest.fixture(autouse=True)
+def released(settings: Any, tmp_path: Any) -> None:
+    settings.RELEASED = tmp_path / "released"
+
+
+def signed_in(one: Any) -> Client:
+    client = Client()
+    client.force_login(one)
+    return client
+
+
+def page(here: Any) -> str:
+    return reverse("design:bring", kwargs={"village_id": here.id})
+
+
+def wishes(data: bytes, **other: str) -> dict[str, Any]:
+    return {
+        "file": SimpleUploadedFile("perikanan.xlsx", data),
+        "title": "Perikanan sungai",
+        "purpose": "Merencanakan bantuan alat tangkap.",
+        "unit": "kapal",
+        "placed": "rt",
+        **other,
+    }
+
+
+def brought(client: Client, here: Any, **other: str) -> design.Pack:
+    answer = client.post(page(here), wishes(workbook(SURVEY), **other))
+    assert answer.status_code == 200, answer.content.decode()
+    return design.pack(PackRecord.objects.exclude(village=None).latest("loaded_at").hash)
+
+
+def answers(at: int) -> dict[str, Any]:
+    return {
+        "nama_pemilik": f"Pemilik {at}",
+        "alat": ("jaring", "pancing", "lain")[at % 3],
+        "mesin": ("ada", "tidak")[at % 2],
+        "ikan_baung": "1" if at % 4 else "2",
+        "ikan_patin": "2",
+        **({"awak": at % 5 + 2} if at % 3 < 2 else {}),
+        **({"musim_baung": "y"} if at % 4 and at % 3 < 2 else {}),
+        "jual": ("pasar", "pengumpul", "other")[at % 3],
+        "hari": at % 7,
+    }
+
+
+def sent(agent: Any, here: Any, pack: design.Pack, count: int = 45) -> design.ActivityInfo:
+    """The activity with so many forms, cut."""
+    opened = design.open_activity(
+        actor=agent, village_id=here.id, pack_hash=pack.hash, period="2026", reference_date=ON,
+        now=NOW,
+    )  # fmt: skip
+    activity = design.activity(opened.id)
+    leaves = [leaf.id for leaf in design.tree_of(activity).leaves()]
+    filled = [(leaves[at % len(leaves)], answers(at), []) for at in range(count)]
+    _name, data = collect.workbook(
+        actor=agent, activity_id=activity.id, families=count, answers=filled
+    )
+    upload = collect.receive(actor=agent, activity_id=activity.id, data=data, now=NOW)
+    collect.accept(actor=agent, upload_id=upload.id, keep_edits=True, now=NOW)
+    process.cut(actor=agent, activity_id=activity.id, confirmed=True, now=NOW)
+    return activity
+
+
+@pytest.mark.parametrize("placed", ["rt", "desa"])
+def test_a_form_of_the_village_goes_from_file_to_released_table(placed: str) -> None:
+    here = village()
+    agent, head = person("agen_statistik", here), person("kepala_desa", here)
+    pack = brought(signed_in(agent), here, placed=placed)
+    activity = sent(agent, here, pack)
+    clean = process.clean_edition(activity.id)
+    assert clean is not None
+    assert set(ledger.manifest(clean.id)["files"]) >= {"isian.parquet", "mutu.json"}
+    assert "Pemilik" not in ledger.edition_file(clean.id, "isian.parquet").decode("latin-1")
+    made = protect.propose(
+        actor=agent, clean_edition_id=clean.id, licence="CC BY 4.0", note="", now=NOW
+    )
+    proposal = protect.proposal(made.id)
+    assert proposal.state == "waiting"
+    edition = proposal.protected_edition_id
+    listed = json.loads(ledger.edition_file(edition, "tables.json"))
+    tables = {one: json.loads(ledger.edition_file(edition, f"tabel/{one}.json")) for one in listed}
+    assert {row["level"] for one in tables.values() for row in one["rows"]} == {"desa"}
+    tool = tables["alat"]["rows"][0]
+    assert tool["open"] == [45]
+    assert tool["values"] == [[15, 15, 15, 45]]
+    assert attack_tables([tables]) == []
+    release = protect.decide(
+        actor=head, proposal_id=proposal.id, verdict="approve", shown_files=proposal.files,
+        confirmed=True, now=NOW,
+    )  # fmt: skip
+    assert release is not None
+    public = Client()
+    for name in (f"/desa/{here.id}/", f"/desa/{here.id}/terbitan/1/tabel/alat/"):
+        words = public.get(name).content.decode()
+        assert "Jaring" in words
+        assert "Pemilik" not in words
+    book = public.get(f"/desa/{here.id}/terbitan/1/buku.pdf")
+    assert book.status_code == 200
+
+
+def test_a_second_file_knows_its_forms_by_their_number() -> None:
+    here = village()
+    agent = person("agen_statistik", here)
+    activity = sent(agent, here, brought(signed_in(agent), here), count=6)
+    assert len(collect.submissions(activity.id)) == 6
+    again = collect.progress(activity.id)
+    assert sum(again.values()) == 6
+
+
+def test_what_is_wrong_is_told_with_its_row_and_nothing_is_stored() -> None:
+    here = village()
+    client = signed_in(person("agen_statistik", here))
+    answer = client.post(
+        page(here), wishes(workbook([*SURVEY, ["geopoint", "tempat", "Tempat"]], CHOICES))
+    )
+    words = answer.content.decode()
+    assert answer.status_code == 422
+    assert "baris 17" in words
+    assert "geopoint" in words
+    assert not PackRecord.objects.exclude(village=None).exists()
+
+
+@pytest.mark.parametrize(
+    "other",
+    [{"title": ""}, {"purpose": ""}, {"unit": "<b>"}, {"unit": "1"}, {"placed": "bulan"}],
+)
+def test_wrong_wishes_are_told(other: dict[str, str]) -> None:
+    here = village()
+    client = signed_in(person("agen_statistik", here))
+    answer = client.post(page(here), wishes(workbook(SURVEY), **other))
+    assert answer.status_code == 422
+    assert not PackRecord.objects.exclude(village=None).exists()
+
+
+def test_too_large_a_file_is_not_read() -> None:
+    here = village()
+    client = signed_in(person("agen_statistik", here))
+    answer = client.post(page(here), wishes(b"PK" + b"\0" * (2 * 1024 * 1024)))
+    assert answer.status_code == 422
+    assert "2 MB" in answer.content.decode()
+
+
+def test_only_those_who_may_open_an_activity_bring_one_and_only_their_village_sees_it() -> None:
+    here, elsewhere = village(), village("Lain")
+    agent, other = person("agen_statistik", here), person("agen_statistik", elsewhere)
+    pack = brought(signed_in(agent), here)
+    for stranger in (other, person("petugas", here), person("pembina_kabupaten",
+                     above(here, "kabupaten"))):  # fmt: skip
+        assert signed_in(stranger).get(page(here)).status_code == 404
+        answer = signed_in(stranger).post(page(here), wishes(workbook(SURVEY)))
+        assert answer.status_code == 404
+    assert pack.id in {one.id for one in design.packs(here.id)}
+    assert pack.id not in {one.id for one in design.packs(elsewhere.id)}
+    assert pack.id not in {one.id for one in design.packs()}
+    with pytest.raises(Refused):
+        design.open_activity(
+            actor=other, village_id=elsewhere.id, pack_hash=pack.hash, period="2026",
+            reference_date=ON, now=NOW,
+        )  # fmt: skip
+    assert people.village_tree(elsewhere.id)
