@@ -175,6 +175,20 @@ def test_a_real_village_is_not_marked(client: Client, released: Path) -> None:
     assert "(contoh)" not in front
 
 
+def test_a_kelurahan_has_its_own_words(client: Client, released: Path) -> None:
+    place = replace(VILLAGE, village_kind="kelurahan", label="Kelurahan Sungai Angka",
+                    head="Lurah")  # fmt: skip
+    made = sample(village=place)
+    made["buku.pdf"] = b"%PDF"
+    put(released, entry(1, made), files=made)
+    told = words(client, HOME)
+    assert "Angka kelurahan" in told
+    assert "Buku Kelurahan Dalam Angka" in told
+    for word in ("Angka desa", "Buku Desa", "Kepala Desa"):
+        assert word not in told
+    assert "rekaan" in told
+
+
 def test_examples_stand_apart_on_the_front_page(client: Client, files: dict[str, bytes]) -> None:
     told = words(client, "/")
     assert "Belum ada desa yang mengumumkan angka." in told

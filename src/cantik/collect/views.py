@@ -342,7 +342,7 @@ def _copy_words(village: people.AreaInfo, report: dict[str, Any]) -> marking.Wor
         _("Berkas ini memuat nama dan nomor warga. Hapus sesudah dipakai; jangan diteruskan."),
     ]
     if village.is_example:
-        notes.insert(0, _("CONTOH DATA. Desa, orang, dan angka di sini rekaan."))
+        notes.insert(0, _("CONTOH DATA. Tempat, orang, dan angka di sini rekaan."))
     return marking.Words(
         title=_("Yang perlu dilihat di berkas ini"),
         notes=notes,

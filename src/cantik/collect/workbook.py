@@ -201,7 +201,7 @@ def _instructions(
     sheet = book.add_worksheet("Petunjuk")
     sheet.set_column(0, 0, 90, wrap)
     lines: Sequence[str] = [
-        *(["CONTOH DATA. Desa, orang, dan angka di sini rekaan."] if example else []),
+        *(["CONTOH DATA. Tempat, orang, dan angka di sini rekaan."] if example else []),
         *(f"{at}. {step}" for at, step in enumerate(steps, start=1)),
         "",
         "Bacakan sebelum mulai:",

@@ -60,7 +60,7 @@ def _prepare(job: ledger.JobHandle, proposal: protect.Proposal, now: datetime) -
     sheets = []
     for one in facts["tables"]:
         raw = ledger.edition_file(protected.id, table_file(one["id"], "json"))
-        read = sheet(json.loads(raw))
+        read = sheet(json.loads(raw), facts["village"]["village_kind"])
         sheets.append(read)
         files[table_file(one["id"], "json")] = raw
         with translation.override("id"):

@@ -111,7 +111,7 @@ class Publication:
         return [one["id"] for one in self.facts["tables"]]
 
     def sheet(self, table_id: str) -> Sheet:
-        return sheet(json.loads(self._table(table_id, "json")))
+        return sheet(json.loads(self._table(table_id, "json")), self.village.village_kind)
 
     def csv(self, table_id: str) -> bytes:
         return self._table(table_id, "csv")

@@ -60,6 +60,11 @@ class Village:
         """The places above, the nearest first."""
         return ", ".join(reversed(self.above))
 
+    @property
+    def village_kind(self) -> str:
+        """As the label says it; the list of releases was written in Indonesian."""
+        return "kelurahan" if self.label.startswith("Kelurahan ") else "desa"
+
     def entry(self, number: int) -> Entry:
         """Raises NotReleased."""
         for one in self.entries:

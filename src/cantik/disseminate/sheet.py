@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cantik.kernel.text import Text
+from cantik.kernel.text import Text, as_said_in
 
 TOTAL = "jumlah"
 WHOLE = "seluruhnya"
@@ -132,8 +132,9 @@ class Sheet:
                     yield part, line, cell
 
 
-def sheet(table: Mapping[str, Any]) -> Sheet:
-    """From a table as protect writes it. Raises KeyError where a part is missing."""
+def sheet(table: Mapping[str, Any], village_kind: str = "") -> Sheet:
+    """From a table as protect writes it, its question in the words of the kind of village. Raises
+    KeyError where a part is missing."""
     columns = list(table["columns"])
     heads = [Head(c["code"], c["label"], "class") for c in columns if _kind(c) == "class"]
     heads += [Head(c["code"], c["label"], "total") for c in columns if _kind(c) == "total"]
@@ -167,7 +168,7 @@ def sheet(table: Mapping[str, Any]) -> Sheet:
         merged=table["merged"] and not table.get("broad"),
         chart=table["chart"] or "",
         chapter=str(table["chapter"] or ""),
-        question=table["question"] or {},
+        question=as_said_in(table["question"] or {}, village_kind),
         notes=tuple(table["notes"]),
         heads=tuple(heads),
         parts=parts,

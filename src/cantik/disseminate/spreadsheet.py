@@ -21,7 +21,7 @@ from .download import CORRECTED, EXACT, ROUNDED, plain
 from .sheet import LEVELS, Line, Sheet, unit_words
 
 WITHHELD = "tidak diumumkan"
-EXAMPLE = "CONTOH DATA. Desa, orang, dan angka di berkas ini rekaan."
+EXAMPLE = "CONTOH DATA. Tempat, orang, dan angka di berkas ini rekaan."
 CONTENTS = "Isi"
 ONE = "Tabel"
 LONGEST_NAME = 31  # what Excel allows in the name of a sheet

@@ -15,13 +15,14 @@ from cantik.people import api as people
 
 from . import pages, reading
 from .download import file_name
-from .publication import NotReleased, Publication
+from .publication import PICTURE, POSTER, NotReleased, Publication
 from .reading import Entry
 
 View = Callable[..., HttpResponse]
 KINDS = {
     "csv": "text/csv; charset=utf-8",
     "pdf": "application/pdf",
+    "png": "image/png",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 LONGEST_SEARCH = 80
@@ -55,9 +56,13 @@ def links(village_id: str, number: int) -> pages.Links:
     return pages.Links(base, base)
 
 
-def menu(village_id: str, number: int | None, here: str) -> list[tuple[str, str, str, bool]]:
+def menu(
+    village_id: str, number: int | None, here: str, kind: str
+) -> list[tuple[str, str, str, bool]]:
+    """``kind`` is the kind of village; it says which figures these are."""
     home = reverse("disseminate:village", kwargs={"village_id": village_id})
-    made = [(_("Angka desa"), home, "", here == "village")]
+    own = _("Angka kelurahan") if kind == "kelurahan" else _("Angka desa")
+    made = [(own, home, "", here == "village")]
     if number is not None:
         base = links(village_id, number).base
         made.append((_("Semua tabel"), f"{base}#tabel", "", here == "table"))
@@ -115,7 +120,12 @@ def _release(
 ) -> HttpResponse:
     context = pages.release_page(read, entry, links(listed.id, entry.number))
     context |= {
-        "menu": menu(listed.id, entry.number, "village" if front_page else ""),
+        "menu": menu(
+            listed.id,
+            entry.number,
+            "village" if front_page else "",
+            read.village.village_kind,
+        ),
         "front_page": front_page,
         "others": [one for one in listed.entries if one.number != entry.number],
         "corrected": _corrected(listed, entry),
@@ -152,7 +162,7 @@ def _table(
     listed = reading.village(village_id)
     build = pages.table_page if page == "table" else pages.origin_page
     context = build(read, entry, links(village_id, number), table_id)
-    context["menu"] = menu(village_id, number, "table")
+    context["menu"] = menu(village_id, number, "table", read.village.village_kind)
     context["successor"] = _successor(listed, entry) if listed else None
     response = render(request, f"disseminate/{page}.html", context)
     return _named(request, response, read.village.kind)
@@ -183,11 +193,18 @@ def book(request: HttpRequest, village_id: str, number: int) -> HttpResponse:
     return download(read, read.book(), "pdf", "dalam-angka", entry.period, f"terbitan{number}")
 
 
+@public
+def infographic(request: HttpRequest, village_id: str, number: int, end: str) -> HttpResponse:
+    entry, read = reading.publication(village_id, number)
+    data = read.infographic(PICTURE if end == "png" else POSTER)
+    return download(read, data, end, "infografis", entry.period, f"terbitan{number}")
+
+
 def download(read: Publication, data: bytes, end: str, *words: str) -> HttpResponse:
     response = HttpResponse(data, content_type=KINDS[end])
     village = {"kind": read.village.kind, "name": read.village.name}
     name = file_name(village, *words, end=end)
-    place = "inline" if end == "pdf" else "attachment"
+    place = "inline" if end in ("pdf", "png") else "attachment"
     response["Content-Disposition"] = f'{place}; filename="{name}"'
     if read.village.kind != "real":
         response["X-Robots-Tag"] = "noindex"
@@ -201,7 +218,8 @@ def _empty(request: HttpRequest, village_id: str, listed: reading.Village | None
     if area.level != "desa":
         raise Http404
     gone = [one for one in listed.entries if one.state == reading.WITHDRAWN] if listed else []
-    context = {"village": area, "menu": menu(area.id, None, "village"), "gone": gone}
+    menu_ = menu(area.id, None, "village", area.village_kind)
+    context = {"village": area, "menu": menu_, "gone": gone}
     return _named(request, render(request, "disseminate/no_release.html", context), area.kind)
 
 
@@ -209,7 +227,7 @@ def _withdrawn(request: HttpRequest, gone: reading.Withdrawn) -> HttpResponse:
     context = {
         "village": gone.village,
         "entry": gone.entry,
-        "menu": menu(gone.village.id, None, ""),
+        "menu": menu(gone.village.id, None, "", gone.village.village_kind),
         "latest": gone.village.latest(),
     }
     response = render(request, "disseminate/withdrawn.html", context, status=410)

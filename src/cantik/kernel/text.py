@@ -1,5 +1,6 @@
 """Words in two languages as content carries them; the mark for words translated later."""
 
+import re
 from collections.abc import Mapping
 from typing import TypeAlias
 
@@ -12,6 +13,18 @@ def pick(text: Text, language: str) -> str:
     """The words of ``text`` in ``language`` ("en-gb" counts as "en"); Indonesian when missing."""
     short = language.split("-", 1)[0].lower()
     return text.get(short) or text.get(SOURCE) or next((t for t in text.values() if t), "")
+
+
+_NAMED = re.compile(r"\b(?:kepala desa|desa|dusun)\b")
+_KELURAHAN = {"kepala desa": "lurah", "desa": "kelurahan", "dusun": "RW"}
+
+
+def as_said_in(text: Text, village_kind: str) -> Text:
+    """The Indonesian words of ``text`` as a kelurahan says them: lurah, kelurahan, RW. Only what is
+    written small is a common word; "Dana Desa" and other names stay."""
+    if village_kind != "kelurahan" or SOURCE not in text:
+        return text
+    return {**text, SOURCE: _NAMED.sub(lambda found: _KELURAHAN[found[0]], text[SOURCE])}
 
 
 def complete(text: Text, languages: tuple[str, ...] = ("id", "en")) -> tuple[str, ...]:
