@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import annexes, views
 
 app_name = "design"
 OFFICE = "kantor/<str:village_id>/kegiatan/"
@@ -11,4 +11,10 @@ urlpatterns = [
     path(OFFICE + "<str:activity_id>/", views.activity, name="activity"),
     path(OFFICE + "<str:activity_id>/daftar-kk/", views.targets, name="targets"),
     path(OFFICE + "<str:activity_id>/pertanyaan/", views.questions, name="questions"),
+    path(OFFICE + "<str:activity_id>/metadata/", annexes.activity, name="metadata"),
+    path(
+        OFFICE + "<str:activity_id>/metadata/<str:kind>/<str:name>/",
+        annexes.detail,
+        name="metadata_detail",
+    ),
 ]

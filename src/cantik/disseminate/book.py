@@ -20,7 +20,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cantik.kernel import charts, numbers
-from cantik.kernel.text import pick
+from cantik.kernel.text import Text, pick
 
 from . import order, poster, words
 from .drawing import Drawing, areas_of, draw, finding
@@ -172,15 +172,12 @@ def _poster(
         ]
     return {
         "counted": counted,
-        "reached": _("Terdata %(share)s.") % {"share": share(collected)},
+        "reached": _("Terdata %(share)s.") % {"share": share(collected, unit=facts.get("unit"))},
         "items": poster.items(chosen),
         "pyramid": drawn.svg if drawn else "",
         "pyramid_title": pick(pyramid.title, LANGUAGE) if pyramid else "",
         "alt": poster.in_words(facts, chosen, LANGUAGE),
-        "note": _(
-            "Jumlah penduduk dan keluarga adalah angka pasti; angka lain dibulatkan demi "
-            "kerahasiaan."
-        ),
+        "note": _("Jumlah seluruhnya adalah angka pasti; angka lain dibulatkan demi kerahasiaan."),
         "source": _("Sumber: %(who)s, keadaan %(day)s")
         % {"who": words.producer(facts["village"]["label"]), "day": _day(facts["reference_date"])},
     }
@@ -204,16 +201,9 @@ def content(
         **frame,
         "corrects": facts["corrects"],
         "not_official": words.not_official(village.label),
-        "about": [
-            _(
-                "Buku ini disusun dari pendataan keluarga yang dilakukan sendiri oleh %(who)s. "
-                "Isinya disetujui %(head)s sebelum diumumkan."
-            )
-            % {"who": words.producer(village.label), "head": village.head},
-            words.counted(),
-        ],
+        "about": _about(facts, village),
         "imprint": _imprint(facts, village, collected, frame["reference_date"]),
-        "incomplete": incomplete(collected) if collected.incomplete else "",
+        "incomplete": incomplete(collected, unit=facts.get("unit")) if collected.incomplete else "",
         "note": facts["note"] if facts["corrects"] else "",
         "preface": _preface(extras.preface),
         "no_preface": _("Kata pengantar belum ditulis oleh %(head)s %(village)s.")
@@ -224,7 +214,7 @@ def content(
         "chapters": chapters,
         "not_covered": _not_covered(facts),
         "methods": _methods(facts, village, collected),
-        "concepts_intro": [_("Setiap indikator menjawab satu pertanyaan perencanaan desa.")],
+        "concepts_intro": [_("Setiap indikator menjawab satu pertanyaan perencanaan.")],
         "concepts": [
             {
                 "title": pick(one["title"], LANGUAGE),
@@ -237,7 +227,7 @@ def content(
         "quality_words": _quality_words(facts),
         "coverage": _coverage(facts),
         "filled": _filled(facts, sheets),
-        "protection": _protection(sheets),
+        "protection": _protection(facts, sheets),
         "withheld": _withheld(sheets),
         "glossary": [[one["word"], one["said"]] for one in _glossary()],
         "annex": {
@@ -257,22 +247,45 @@ def _glossary() -> list[dict[str, str]]:
     return read
 
 
-def share(collected: Collected, language: str = LANGUAGE) -> str:
+def share(collected: Collected, language: str = LANGUAGE, unit: Text | None = None) -> str:
     """ "642 dari 742 keluarga (86,5%)"; without a target only the number of families."""
     done = numbers.whole(collected.families, language)
+    what = pick(unit or unit_words("keluarga"), language)
     if not collected.target:
-        return _("%(n)s keluarga") % {"n": done}
-    return _("%(n)s dari %(total)s keluarga (%(percent)s)") % {
+        return f"{done} {what}"
+    return _("%(n)s dari %(total)s %(unit)s (%(percent)s)") % {
         "n": done,
+        "unit": what,
         "total": numbers.whole(collected.target, language),
         "percent": numbers.percent(collected.families, collected.target, language=language),
     }
 
 
-def incomplete(collected: Collected, language: str = LANGUAGE) -> str:
-    return _("Baru %(share)s yang terdata. Bacalah angka di sini sebagai keadaan keluarga itu.") % {
-        "share": share(collected, language)
+def incomplete(collected: Collected, language: str = LANGUAGE, unit: Text | None = None) -> str:
+    return _("Baru %(share)s yang terdata. Bacalah angka di sini sebagai keadaan itu saja.") % {
+        "share": share(collected, language, unit)
     }
+
+
+def _about(facts: Mapping[str, Any], village: Place) -> list[str]:
+    given = {"who": words.producer(village.label), "head": village.head}
+    if "persons" not in facts["open"][0]:
+        given["what"] = pick(facts["title"], LANGUAGE)
+        return [
+            _(
+                "Buku ini disusun dari %(what)s yang dilakukan sendiri oleh %(who)s. "
+                "Isinya disetujui %(head)s sebelum diumumkan."
+            )
+            % given
+        ]
+    return [
+        _(
+            "Buku ini disusun dari pendataan keluarga yang dilakukan sendiri oleh %(who)s. "
+            "Isinya disetujui %(head)s sebelum diumumkan."
+        )
+        % given,
+        words.counted(),
+    ]
 
 
 def _preface(given: Preface | None) -> dict[str, Any] | None:
@@ -294,7 +307,7 @@ def _imprint(
         (_("Disetujui oleh"), f"{village.head}, {village.label}"),
         (_("Wilayah"), village.full_label),
         (_("Keadaan"), day),
-        (_("Terdata"), share(collected)),
+        (_("Terdata"), share(collected, unit=facts.get("unit"))),
         (_("Sumber"), pick(facts["title"], LANGUAGE)),
         (_("Lisensi data"), facts["licence"]),
     ]
@@ -339,7 +352,9 @@ def _summary(facts: dict[str, Any], indicators: Sequence[Any]) -> list[dict[str,
             "p": numbers.whole(root["female"]),
         }
         found.append({"sentence": people, "question": ""})
-    reached = _("Terdata %(share)s.") % {"share": share(Collected(**facts["collected"]))}
+    reached = _("Terdata %(share)s.") % {
+        "share": share(Collected(**facts["collected"]), unit=facts.get("unit"))
+    }
     found.append({"sentence": reached, "question": ""})
     for one in indicators:
         if one["sentence"]:
@@ -417,7 +432,7 @@ def _all_secret(inside: Sequence[Sheet]) -> str:
         return ""
     return _(
         "Semua tabel di bab ini tidak diumumkan, agar jawaban warga yang sedikit tidak dapat "
-        "ditebak. Datanya tetap tersimpan di kantor desa dan dapat dipakai untuk perencanaan."
+        "ditebak. Datanya tetap tersimpan di kantor dan dapat dipakai untuk perencanaan."
     )
 
 
@@ -666,17 +681,21 @@ def _methods(
         (
             _("Ditanyakan"),
             _(
-                "Semua keluarga didatangi (pendataan lengkap). Kuesionernya %(title)s, versi "
+                "Semua %(unit)s didata (pendataan lengkap). Kuesionernya %(title)s, versi "
                 "%(version)s, %(n)s pertanyaan. Keadaan yang dicatat adalah keadaan %(day)s."
             )
             % {
+                "unit": pick(facts.get("unit", unit_words("keluarga")), LANGUAGE),
                 "title": pick(instrument["title"], LANGUAGE),
                 "version": instrument["version"],
                 "n": numbers.whole(instrument["questions"]),
                 "day": _day(facts["reference_date"]),
             },
         ),
-        (_("Dijawab"), _("Terdata %(share)s.") % {"share": share(collected)}),
+        (
+            _("Dijawab"),
+            _("Terdata %(share)s.") % {"share": share(collected, unit=facts.get("unit"))},
+        ),
         (
             _("Diperiksa"),
             _(
@@ -718,13 +737,13 @@ def _methods(
 
 def _quality(facts: dict[str, Any], collected: Collected) -> list[tuple[str, str]]:
     rows = [
-        (_("Keluarga terdata"), numbers.whole(collected.families)),
+        (_("Terdata"), numbers.whole(collected.families)),
         (
-            _("Sasaran keluarga"),
+            _("Sasaran"),
             numbers.whole(collected.target) if collected.target else _("tidak diketahui"),
         ),
         (
-            _("Keluarga yang tidak dapat didata (menolak, tidak ditemui, pindah)"),
+            _("Tidak dapat didata (menolak, tidak ditemui, pindah)"),
             numbers.whole(collected.refused),
         ),
         (_("Isian yang diperbaiki setelah diperiksa"), numbers.whole(collected.edits)),
@@ -841,14 +860,16 @@ def _withheld(sheets: Sequence[Sheet]) -> list[dict[str, Any]]:
     return [{"lines": list(lines), "titles": "; ".join(titles)} for lines, titles in by.items()]
 
 
-def _protection(sheets: Sequence[Sheet]) -> list[str]:
+def _protection(facts: Mapping[str, Any], sheets: Sequence[Sheet]) -> list[str]:
     bases = sorted({one.base for one in sheets if one.base})
     said = [
         _("Nama, NIK, nomor KK, dan alamat tidak pernah masuk ke dalam tabel."),
         _(
             "Jumlah penduduk menurut jenis kelamin dan jumlah keluarga adalah angka pasti. "
             "Angka lain dibulatkan demi kerahasiaan."
-        ),
+        )
+        if "persons" in facts["open"][0]
+        else _("Jumlah seluruhnya adalah angka pasti. Angka lain dibulatkan demi kerahasiaan."),
     ]
     said += [
         _(

@@ -236,6 +236,7 @@ def _show(
             "changes": _changes(one, read, sheets),
             "files": sorted(one.files.items()),
             "preview_url": links.base,
+            "foreword": actions.foreword(one.activity_id),
         }
         if one.state == "waiting" and may_decide and not own:
             context["form"] = form or forms.Decide()

@@ -15,11 +15,11 @@ from django.utils.translation import gettext as _
 from cantik.kernel import numbers
 from cantik.kernel.text import pick
 
-from . import words
+from . import poster, words
 from .book import finding_words, incomplete, share
 from .drawing import Drawing, draw, finding
 from .layout import grids
-from .publication import BOOK, WORKBOOK, Publication, table_file
+from .publication import BOOK, PICTURE, POSTER, WORKBOOK, Publication, table_file
 from .reading import Entry
 from .sheet import Sheet, unit_words
 
@@ -53,6 +53,14 @@ class Links:
     @property
     def workbook(self) -> str:
         return f"{self.files}{WORKBOOK}"
+
+    @property
+    def poster(self) -> str:
+        return f"{self.files}{POSTER}"
+
+    @property
+    def picture(self) -> str:
+        return f"{self.files}{PICTURE}"
 
     @property
     def book(self) -> str:
@@ -112,6 +120,7 @@ def release_page(read: Publication, entry: Entry | None, links: Links) -> dict[s
         "chapters": _chapters(read, links, spoken),
         "rounded": any(one.base for one in sheets.values()),
         "book_size": read.sizes[BOOK],
+        "infographic": _infographic(read, spoken),
         "workbook_size": read.size(WORKBOOK),
         "table_count": len(sheets),
     }
@@ -160,6 +169,19 @@ def origin_page(read: Publication, entry: Entry | None, links: Links, id_: str) 
     }
 
 
+def _infographic(read: Publication, spoken: str) -> dict[str, Any] | None:
+    """The one-page picture: its size and all that it says; None for releases of before."""
+    if not read.has_infographic:
+        return None
+    by_id = {one["id"]: one for one in read.indicators}
+    chosen = [by_id[id_] for id_ in read.facts["infographic"] if id_ in by_id]
+    return {
+        "alt": poster.in_words(read.facts, chosen, spoken),
+        "picture_size": read.sizes[PICTURE],
+        "size": read.sizes[POSTER],
+    }
+
+
 # -- parts ------------------------------------------------------------------------------------
 
 
@@ -174,8 +196,10 @@ def _common(read: Publication, entry: Entry | None, links: Links) -> dict[str, A
         "reference_date": date.fromisoformat(facts["reference_date"]),
         "licence": facts["licence"],
         "collected": collected,
-        "share": share(collected, spoken),
-        "incomplete": incomplete(collected, spoken) if collected.incomplete else "",
+        "share": share(collected, spoken, facts.get("unit")),
+        "incomplete": incomplete(collected, spoken, facts.get("unit"))
+        if collected.incomplete
+        else "",
         "producer": words.producer(read.village.label),
     }
 
@@ -327,7 +351,7 @@ def _steps(read: Publication, entry: Entry | None, one: Sheet, spoken: str) -> l
         },
         {
             "title": _("Dijawab"),
-            "when": share(collected, spoken),
+            "when": share(collected, spoken, facts.get("unit")),
             "note": _("%(n)s keluarga tidak dapat didata (menolak, tidak ditemui, pindah).")
             % {"n": numbers.whole(collected.refused, spoken)}
             if collected.refused

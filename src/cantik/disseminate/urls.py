@@ -1,22 +1,27 @@
 from django.urls import path
 
-from . import office, views
+from . import composing, office, views
 
 app_name = "disseminate"
 RELEASE = "desa/<str:village_id>/terbitan/<int:number>/"
 OFFICE = "kantor/<str:village_id>/persetujuan/"
+ACTIVITY = "kantor/<str:village_id>/kegiatan/<str:activity_id>/"
 
 urlpatterns = [
     path("", views.front, name="front"),
     path("desa/<str:village_id>/", views.village, name="village"),
     path(RELEASE, views.release, name="release"),
     path(f"{RELEASE}buku.pdf", views.book, name="book"),
+    path(f"{RELEASE}infografis.pdf", views.infographic, {"end": "pdf"}, name="poster"),
+    path(f"{RELEASE}infografis.png", views.infographic, {"end": "png"}, name="picture"),
     path(f"{RELEASE}tabel.xlsx", views.workbook, name="workbook"),
     path(f"{RELEASE}tabel/<str:table_id>.csv", views.table_csv, name="csv"),
     path(f"{RELEASE}tabel/<str:table_id>.xlsx", views.table_xlsx, name="xlsx"),
     path(f"{RELEASE}tabel/<str:table_id>/", views.table, name="table"),
     path(f"{RELEASE}asal-usul/<str:table_id>/", views.origin, name="origin"),
     path("kantor/<str:village_id>/tabel/", office.tables, name="tables"),
+    path(f"{ACTIVITY}kata-pengantar/", composing.foreword, name="foreword"),
+    path(f"{ACTIVITY}infografis/", composing.figures, name="figures"),
     path(OFFICE, office.approvals, name="approvals"),
     path(f"{OFFICE}umumkan-lagi/", office.publish_again, name="publish_again"),
     path(f"{OFFICE}terbitan/<int:number>/tarik/", office.withdraw, name="withdraw"),
