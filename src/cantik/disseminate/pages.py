@@ -171,14 +171,15 @@ def origin_page(read: Publication, entry: Entry | None, links: Links, id_: str) 
 
 def _infographic(read: Publication, spoken: str) -> dict[str, Any] | None:
     """The one-page picture: its size and all that it says; None for releases of before."""
-    if not read.has_infographic:
+    sizes = read.size(PICTURE), read.size(POSTER)
+    if not all(sizes):
         return None
     by_id = {one["id"]: one for one in read.indicators}
-    chosen = [by_id[id_] for id_ in read.facts["infographic"] if id_ in by_id]
+    chosen = [by_id[id_] for id_ in read.facts.get("infographic", ()) if id_ in by_id]
     return {
         "alt": poster.in_words(read.facts, chosen, spoken),
-        "picture_size": read.sizes[PICTURE],
-        "size": read.sizes[POSTER],
+        "picture_size": sizes[0],
+        "size": sizes[1],
     }
 
 

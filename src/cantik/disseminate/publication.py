@@ -127,10 +127,6 @@ class Publication:
         """Raises NotReleased for a release of before there were any."""
         return self._get(name)
 
-    @property
-    def has_infographic(self) -> bool:
-        return "infographic" in self.facts
-
     def book(self) -> bytes:
         return self._get(BOOK)
 
