@@ -7,7 +7,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from cantik.collect import reading, workbook
+from cantik.collect import workbook
+from cantik.kernel import workbooks
 from cantik.kernel.tree import Node, Tree
 from tests.unit.collect_form import LEAVES, changed, codes, contents, form, made, pack, repacked
 
@@ -100,7 +101,7 @@ def test_an_empty_row_far_below_is_nothing() -> None:
 def test_a_far_cell_is_seen_across_the_pieces_it_is_read_in(
     monkeypatch: pytest.MonkeyPatch, size: int
 ) -> None:
-    monkeypatch.setattr(reading, "CHUNK", size)
+    monkeypatch.setattr(workbooks, "CHUNK", size)
     cell = b'<row r="9"><c s="1" t="n" r="XFD9"><v>1</v></c></row>'
 
     def far(old: bytes) -> bytes:

@@ -12,6 +12,7 @@ from typing import Any
 from cantik.design.api import (
     Pack,
     Question,
+    Remembered,
     Verdict,
     age_on,
     derive,
@@ -291,6 +292,7 @@ def check(
     _twice_kk(found, pack, families, problems)
     _niks(found, pack, families, problems)
     kept: list[Family] = []
+    remembered = Remembered(pack)
     refused: dict[tuple[str, str], int] = {}
     for at, one in enumerate(families):
         if progress is not None and at % 500 == 0:
@@ -300,7 +302,7 @@ def check(
             key = (one.leaf_id, result)
             refused[key] = refused.get(key, 0) + 1
             continue
-        _judge(found, pack, one, today, problems, unread)
+        _judge(found, pack, one, today, problems, unread, remembered)
         kept.append(one)
     if not families:
         problems.append(told.EMPTY.problem(sheet=sheets(pack)[pack.main]))
@@ -415,6 +417,8 @@ def complete(
     sealed: Mapping[str, Any],
     members: Sequence[tuple[dict[str, Any], Mapping[str, Any]]],
     today: date,
+    *,
+    remembered: Remembered | None = None,
 ) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """Work out ages and calculated answers and write them among the facts, in place. Returns all
     answers of the family and of its members together, for judging."""
@@ -424,8 +428,9 @@ def complete(
         if isinstance(born, date) and born <= today:
             own[AGE] = age_on(born, today)
     family, people = derive(
-        pack, {**facts, **sealed}, [{**own, **hidden} for own, hidden in members], today
-    )
+        pack, {**facts, **sealed}, [{**own, **hidden} for own, hidden in members], today,
+        remembered=remembered,
+    )  # fmt: skip
     for question in pack.instrument.questions:
         if question.role != "derived" or question.name == AGE:
             continue
@@ -443,10 +448,12 @@ def complete(
 
 def _judge(
     found: Contents, pack: Pack, one: Family, today: date, problems: list[Problem],
-    unread: Mapping[str, set[tuple[int, str]]],
+    unread: Mapping[str, set[tuple[int, str]]], remembered: Remembered,
 ) -> None:  # fmt: skip
-    family, members = complete(pack, one.facts, one.sealed, one.members, today)
-    for verdict in judge(pack, family, members, today):
+    family, members = complete(
+        pack, one.facts, one.sealed, one.members, today, remembered=remembered
+    )
+    for verdict in judge(pack, family, members, today, remembered=remembered):
         if not _follows(pack, one, verdict, members, unread):
             problems.append(_told(found, pack, one, verdict, family, members))
         if verdict.kind != "rule" and pack.instrument.question(verdict.name).sealed:

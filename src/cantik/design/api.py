@@ -36,6 +36,7 @@ from .pack import (
     one_count,
 )
 from .reading import BadPack
+from .remembering import Remembered
 from .xlsform import AREAS
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "LeafTarget",
     "Pack",
     "Question",
+    "Remembered",
     "Rule",
     "TableTemplate",
     "Verdict",

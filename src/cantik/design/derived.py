@@ -7,6 +7,7 @@ from cantik.kernel import expression
 from cantik.kernel.expression import Answers
 
 from .pack import AGE, BIRTH, Pack, Question
+from .remembering import Remembered
 
 Record = dict[str, object]
 
@@ -27,11 +28,17 @@ def scope_of(
 
 
 def derive(
-    pack: Pack, family: Mapping[str, object], members: Sequence[Mapping[str, object]], today: date
+    pack: Pack,
+    family: Mapping[str, object],
+    members: Sequence[Mapping[str, object]],
+    today: date,
+    *,
+    remembered: Remembered | None = None,
 ) -> tuple[Record, list[Record]]:
     """The same answers with all derived ones worked out anew, in the order of the instrument;
     ``today`` is the reference date. An empty result is None. ``umur`` comes from the birth date
     where that is at hand, and stays as given where it is not: a birth date is no fact."""
+    known = remembered or Remembered(pack)
     household: Record = dict(family)
     people: list[Record] = [dict(one) for one in members]
     for person in people:
@@ -43,18 +50,18 @@ def derive(
             continue
         scope = scope_of(pack, household, people, today)
         if question.record == pack.main:
-            household[question.name] = _answer(question, scope)
+            household[question.name] = _answer(question, scope, known)
         else:
-            found = [_answer(question, one) for one in scope.repeats[pack.member]]
+            found = [_answer(question, one, known) for one in scope.repeats[pack.member]]
             for person, answer in zip(people, found, strict=True):
                 person[question.name] = answer
     return household, people
 
 
-def _answer(question: Question, scope: Answers) -> object:
+def _answer(question: Question, scope: Answers, known: Remembered) -> object:
     if question.calculate is None:
         return None
-    value = expression.evaluate(question.calculate, scope)
+    value = known.value(question.calculate, scope)
     if question.kind == "integer":
         number = expression.number(value)
         return int(number) if number == number and abs(number) < 2**31 else None

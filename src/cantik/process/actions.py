@@ -98,6 +98,7 @@ def _settle(
     fresh: list[Finding] = []
     moved: list[Finding] = []
     forgotten: list[str] = []
+    remembered = design.Remembered(activity.pack)
     for one in present:
         old = before.get(one.id, {})
         found: dict[Key, rules.Found] = {}
@@ -109,7 +110,11 @@ def _settle(
             }
         elif one.state != RETURNED:
             judged = rules.in_family(
-                activity.pack, one.answers, one.sealed_faults, activity.reference_date
+                activity.pack,
+                one.answers,
+                one.sealed_faults,
+                activity.reference_date,
+                remembered,
             )
             found = {each.key: each for each in judged}
             if one.leaf_id not in tree:

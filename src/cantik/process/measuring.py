@@ -239,8 +239,9 @@ def publishable(
     activity: ActivityInfo, tree: Tree, by_leaf: Mapping[str, int], measured: Sequence[Measured]
 ) -> dict[str, Any]:
     """Families reached and families of the register by area, both open down to the RT (of what is
-    not people only the whole village is open), and how many questions were looked at. No count of a missing, odd or refused answer: such a count would
-    say of a rounded table what its rounding hides."""
+    not people only the whole village is open), and how many questions were looked at. No count of
+    a missing, odd or refused answer: such a count would say of a rounded table what its rounding
+    hides."""
     questions = [activity.pack.instrument.question(one.name) for one in measured]
     rows = []
     for node in tree if activity.pack.persons else [tree.root]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from cantik.design.api import Pack, Verdict, involved, judge
+from cantik.design.api import Pack, Remembered, Verdict, involved, judge
 from cantik.kernel import canonical, expression
 from cantik.kernel.problems import Severity
 
@@ -42,13 +42,21 @@ def in_family(
     answers: Answers,
     sealed_faults: Iterable[tuple[str, int | None, str]],
     today: date,
+    remembered: Remembered | None = None,
 ) -> list[Found]:
     """Findings of one family, in order. ``sealed_faults`` were found where identity was at hand."""
     sealed = [Verdict(kind, member, name) for kind, member, name in sealed_faults]
     unborn = {one.member for one in sealed if one.name == BORN}
     verdicts = sealed + [
         one
-        for one in judge(pack, answers[pack.main], pack.inside(answers), today, with_sealed=False)
+        for one in judge(
+            pack,
+            answers[pack.main],
+            pack.inside(answers),
+            today,
+            with_sealed=False,
+            remembered=remembered,
+        )
         if one.member not in unborn or not _for_want_of_age(pack, one, answers)
     ]
     return sorted(
