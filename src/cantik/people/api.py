@@ -199,10 +199,11 @@ def role_in(person: Any, area_id: str) -> RoleHeld | None:
     return RoleHeld(one.role, role.label_for(one.area.village_kind, acting=one.acting), one.acting)
 
 
-def office(capability: str) -> Callable[[View], View]:
-    """For views of ``/kantor/<village_id>/…``: sign-in, then the capability in that village, else
-    404. The view finds the village as ``request.village``."""
-    rights().reach(capability)
+def office(*capabilities: str) -> Callable[[View], View]:
+    """For views of ``/kantor/<village_id>/…``: sign-in, then one of the capabilities in that
+    village, else 404. The view finds the village as ``request.village``."""
+    for capability in capabilities:
+        rights().reach(capability)
 
     def wrap(view: View) -> View:
         @wraps(view)
@@ -212,7 +213,8 @@ def office(capability: str) -> Callable[[View], View]:
             village_id = str(kwargs["village_id"])
             if not village_id.isalnum():  # no id of ours; a database may refuse to look for it
                 raise NotAllowed
-            check_can(request.user, capability, village_id)
+            if not any(can(request.user, one, village_id) for one in capabilities):
+                raise NotAllowed
             request.village = area(village_id)  # type: ignore[attr-defined]
             request.session["village"] = village_id
             return view(request, *args, **kwargs)

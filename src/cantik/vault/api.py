@@ -9,11 +9,13 @@ from typing import Any
 
 import yaml
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cantik.kernel import canonical
+from cantik.kernel.text import Text
 from cantik.ledger import api as ledger
 from cantik.ledger import crypto
-from cantik.people.api import check_can
+from cantik.people.api import can, check_can
 from cantik.vault.masking import masked
 from cantik.vault.models import DataKey, Lookup, Original, PurposeLine, SealedIdentity
 from cantik.vault.retention import Due, due
@@ -28,6 +30,7 @@ __all__ = [
     "open_file",
     "purposes",
     "read_identities",
+    "readings",
     "register_lookups",
     "seal_file",
     "seal_identities",
@@ -42,8 +45,12 @@ class UnknownPurpose(ValueError):
 
 
 @lru_cache(maxsize=1)
-def purposes() -> tuple[str, ...]:
-    return tuple(yaml.safe_load((Path(__file__).parent / "purposes.yaml").read_text("utf-8")))
+def purposes() -> Mapping[str, Text]:
+    """Every purpose for which an identity may be opened, and what people read of it."""
+    listed: dict[str, Text] = yaml.safe_load(
+        (Path(__file__).parent / "purposes.yaml").read_text("utf-8")
+    )
+    return listed
 
 
 def _data_key(village_id: str, activity_id: str, now: datetime | None = None) -> bytes:
@@ -182,6 +189,16 @@ def _read(
             )
             for row in found
         }
+
+
+def readings(*, actor: Any, village_id: str) -> QuerySet[PurposeLine]:
+    """Who opened identities of a village, the latest first: the whole log for whom audit.read is
+    given there, one's own lines for who may open identities. Raises NotAllowed (404)."""
+    found = PurposeLine.objects.filter(village_id=village_id).order_by("-at", "-pk")
+    if can(actor, "audit.read", village_id):
+        return found
+    check_can(actor, "identity.read", village_id)
+    return found.filter(actor_id=str(actor.pk))
 
 
 def _hash_key(activity_id: str, kind: str) -> bytes:

@@ -160,6 +160,13 @@ def menu(person: Any, village: Any, path: str) -> list[tuple[str, str, str, bool
     return made
 
 
+def log_of_readings(person: Any, village: Any) -> str:
+    """Address of the page of who opened names, for whom it opens; else ""."""
+    url = f"/kantor/{village.id}/pembukaan/"
+    may = any(people.can(person, one, village.id) for one in ("identity.read", "audit.read"))
+    return url if may and stands(url) else ""
+
+
 def stands(url: str) -> bool:
     try:
         resolve(url)

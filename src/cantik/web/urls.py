@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", views.healthz, name="healthz"),
     path("beranda/", views.home, name="home"),
     path("", include("cantik.people.urls")),
+    path("", include("cantik.vault.urls")),
     path("", include("cantik.design.urls")),
     path("", include("cantik.collect.urls")),
     path("", include("cantik.process.urls")),

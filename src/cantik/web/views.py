@@ -58,6 +58,7 @@ def home(request: HttpRequest) -> HttpResponse:
     }
     if village is not None:
         context["today"] = people.today(village)
+        context["readings"] = gather.log_of_readings(person, village)
         found = gather.tasks(person, village, timezone.now())
         context |= {"tasks": found[: gather.MOST], "count": len(found)}
         activity = gather.present_activity(village.id)
