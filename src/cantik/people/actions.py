@@ -2,7 +2,9 @@
 
 import re
 import secrets
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,12 +16,15 @@ from django.utils.translation import gettext as _
 from cantik.kernel.problems import Refused
 from cantik.ledger import api as ledger
 
+from . import areas
 from .api import NotAllowed, check_can
 from .areas import NOT_MOVED, bare, day_at, in_order, label_of, sort_word
-from .models import Appointment, Area, AreaName, AreaParent, BpsRecord, Person, Slip
+from .listing import Row, same_name
+from .models import Appointment, Area, AreaCode, AreaName, AreaParent, BpsRecord, Person, Slip
 from .roles import rights
 
 SLIP_DAYS = 7
+BATCH = 2000  # rows written at once
 LANGUAGES = ("id", "en")
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that is misread on paper
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{2,59}")
@@ -501,3 +506,109 @@ def _log_area(
         actor=actor, verb=verb, thing="area", thing_id=area.id, area_id=village_id, now=now,
         detail=detail,
     )  # fmt: skip
+
+
+# -- national lists ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ListReport:
+    """What a list would change. ``unmatched`` are (code, name) of ours that the list lacks;
+    ``renamed`` (code, before, after); ``pairs`` (code, BPS code) that wait for a person."""
+
+    added: dict[str, int]
+    renamed: list[tuple[str, str, str]]
+    unmatched: list[tuple[str, str]]
+    pairs: list[tuple[str, str]]
+
+    @property
+    def empty(self) -> bool:
+        return not (self.added or self.renamed or self.pairs)
+
+
+def compare_list(rows: Sequence[Row]) -> ListReport:
+    """Lay a list beside the real areas of the provinces it covers. Writes nothing."""
+    known = _coded("kemendagri")
+    listed = {row.code for row in rows}
+    covered = {code for code in listed if "." not in code}
+    paired = set(AreaCode.objects.filter(scheme="bps").values_list("code", flat=True))
+    paired |= set(BpsRecord.objects.values_list("code", flat=True))
+    added = Counter(row.level for row in rows if row.code not in known)
+    renamed = [
+        (row.code, known[row.code].name, row.name)
+        for row in rows
+        if row.code in known and not same_name(known[row.code].name, row.name)
+    ]
+    gone = [
+        (code, area.name)
+        for code, area in sorted(known.items())
+        if code[:2] in covered and code not in listed and area.closed_on is None
+    ]
+    pairs = [
+        (row.code, row.bps)
+        for row in rows
+        if row.level == "desa" and row.bps and row.bps not in paired
+    ]
+    return ListReport(dict(added), renamed, gone, pairs)
+
+
+def _coded(scheme: str) -> dict[str, Area]:
+    found = AreaCode.objects.filter(scheme=scheme, valid_to=None, area__kind=Area.Kind.REAL)
+    return {row.code: row.area for row in found.select_related("area")}
+
+
+@transaction.atomic
+def import_list(
+    *, rows: Sequence[Row], source: str, list_year: int, day: date, now: datetime, actor: Any = None
+) -> ListReport:
+    """Add what is new, rename what is called otherwise, and put BPS pairs before a person. What the
+    list lacks is told and stays: an area is closed by a decision, not by a missing line."""
+    report = compare_list(rows)
+    zones = areas.time_zones()
+    known = _coded("kemendagri")
+    listed = {"source": source, "list_year": list_year}
+    fresh, names, codes, parents = [], [], [], []
+    for row in rows:
+        if row.code in known:
+            continue
+        parent = known.get(row.parent)
+        area = Area(
+            id=areas.made_id("kemendagri", row.code), level=row.level, kind=Area.Kind.REAL,
+            village_kind=row.village_kind, name=row.name, time_zone=zones.get(row.code[:2], ""),
+        )  # fmt: skip
+        word = row.code.rpartition(".")[2]
+        area.path = f"{parent.path}/{area.id}" if parent else area.id
+        area.sort_key = f"{parent.sort_key}/{word}" if parent else word
+        known[row.code] = area
+        fresh.append(area)
+        names.append(AreaName(area=area, name=area.name, **listed))
+        codes.append(AreaCode(area=area, scheme="kemendagri", code=row.code, **listed))
+        if parent:
+            parents.append(AreaParent(area=area, parent=parent, **listed))
+    Area.objects.bulk_create(fresh, batch_size=BATCH)
+    AreaName.objects.bulk_create(names, batch_size=BATCH)
+    AreaCode.objects.bulk_create(codes, batch_size=BATCH)
+    AreaParent.objects.bulk_create(parents, batch_size=BATCH)
+    for code, _before, after in report.renamed:
+        area = known[code]
+        AreaName.objects.filter(area=area, valid_to=None).update(valid_to=day)
+        AreaName.objects.create(area=area, name=after, valid_from=day, **listed)
+        Area.objects.filter(pk=area.pk).update(name=after)
+    by_bps = {row.bps: row for row in rows if row.bps}
+    BpsRecord.objects.bulk_create(
+        [
+            BpsRecord(
+                code=bps, name=by_bps[bps].bps_name or by_bps[bps].name, kecamatan_code=bps[:7],
+                kecamatan_name=known[by_bps[bps].parent].name, list_year=list_year,
+            )
+            for _code, bps in report.pairs
+        ],
+        batch_size=BATCH, ignore_conflicts=True,
+    )  # fmt: skip
+    ledger.record(
+        actor=actor, verb="people.import_list", thing="areas", thing_id="kemendagri", now=now,
+        detail={"source": source, "list_year": list_year, "added": sum(report.added.values()),
+                "renamed": len(report.renamed), "unmatched": len(report.unmatched),
+                "pairs": len(report.pairs)},
+    )  # fmt: skip
+    return report

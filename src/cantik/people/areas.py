@@ -20,7 +20,6 @@ from .models import Area, AreaCode, AreaName, AreaParent, BpsRecord
 
 DATA = Path(__file__).with_name("data")
 KEMENDAGRI_YEAR, BPS_YEAR = 2026, 2018
-ZONES = {"65": "Asia/Makassar"}
 LEVELS = ("provinsi", "kabupaten", "kecamatan", "desa", "dusun", "rw", "rt")
 
 
@@ -242,12 +241,20 @@ def _alike(one: str, other: str) -> float:
 # -- loading the lists ------------------------------------------------------------------------
 
 
+def time_zones() -> dict[str, str]:
+    """The time zone of each province by its code (Keppres 41/1987; later provinces as the one they
+    came from)."""
+    with (DATA / "zona_waktu.csv").open(encoding="utf-8", newline="") as file:
+        return {row["kode_provinsi"]: row["zona"] for row in csv.DictReader(file)}
+
+
 def load() -> int:
     """Bring in the lists that come with the program; what is there already stays. Returns how many
     areas were new."""
     with (DATA / "kaltara_wilayah.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     known = set(Area.objects.filter(kind=Area.Kind.REAL).values_list("id", flat=True))
+    zones = time_zones()
     made: dict[str, Area] = {}
     names, codes, parents = [], [], []
     for row in rows:
@@ -259,7 +266,7 @@ def load() -> int:
             kind=Area.Kind.REAL,
             village_kind=row["village_kind"],
             name=row["name"],
-            time_zone=ZONES[code[:2]],
+            time_zone=zones[code[:2]],
         )
         area.path = f"{parent.path}/{area.id}" if parent else area.id
         word = code.rpartition(".")[2]
