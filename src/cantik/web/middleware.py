@@ -1,7 +1,9 @@
-"""Headers every answer carries, and the language the reader chose."""
+"""Headers every answer carries, where a request comes from, and the language the reader chose."""
 
 from collections.abc import Callable
+from ipaddress import ip_address
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -13,6 +15,41 @@ CONTENT_POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; "
     "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
 )
+
+
+def client_address(remote: str, forwarded: str, proxies: int) -> str:
+    """The address a request comes from. ``remote`` is who connected to us, ``forwarded`` the header
+    X-Forwarded-For, to whose right end each proxy adds whom it heard. What stands further left than
+    our own ``proxies`` wrote is only claimed; with none of them, or a header they did not write,
+    ``remote`` stands."""
+    heard = [one.strip() for one in forwarded.split(",")] if proxies else []
+    if len(heard) < proxies or not heard:
+        return remote
+    found = heard[-proxies]
+    if found.startswith("["):  # [IPv6]:port
+        found = found[1:].partition("]")[0]
+    elif found.count(":") == 1:  # IPv4:port
+        found = found.partition(":")[0]
+    try:
+        return str(ip_address(found))
+    except ValueError:
+        return remote
+
+
+class ClientAddress:
+    """Behind CANTIK_PROXIES trusted proxies REMOTE_ADDR is the client's, not the nearest proxy's:
+    limits by address then count people, and one of them cannot use up the limit of all."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.META["REMOTE_ADDR"] = client_address(
+            request.META.get("REMOTE_ADDR", ""),
+            request.headers.get("X-Forwarded-For", ""),
+            settings.PROXIES,
+        )
+        return self.get_response(request)
 
 
 class SecurityHeaders:

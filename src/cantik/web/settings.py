@@ -1,6 +1,7 @@
 """One settings file. What a machine may choose comes from the environment:
 
-PORT, HOST, CANTIK_HOME, CANTIK_KEY_FILE, DATABASE_URL, DEMO.
+PORT, HOST, CANTIK_HOME, CANTIK_KEY_FILE, DATABASE_URL, DEMO; behind a web server CANTIK_HTTPS,
+CANTIK_ORIGINS, CANTIK_HOSTS, CANTIK_PROXIES.
 """
 
 import os
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import dj_database_url
 import django_stubs_ext
+from django.core.exceptions import ImproperlyConfigured
 
 django_stubs_ext.monkeypatch()
 
@@ -38,6 +40,17 @@ DEBUG = False
 ALLOWED_HOSTS = os.environ.get("CANTIK_HOSTS", "*").split(",")
 CSRF_TRUSTED_ORIGINS = [o for o in os.environ.get("CANTIK_ORIGINS", "").split(",") if o]
 
+
+def _proxies() -> int:
+    """How many web servers of our own stand in front; only then X-Forwarded-For is believed."""
+    given = os.environ.get("CANTIK_PROXIES", "").strip() or "0"
+    if not (given.isascii() and given.isdigit()):
+        raise ImproperlyConfigured(f"CANTIK_PROXIES is a number such as 1, not {given!r}")
+    return int(given)
+
+
+PROXIES = _proxies()
+
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -62,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "cantik.web.middleware.ClientAddress",
     "cantik.web.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
