@@ -15,23 +15,8 @@ from tests.journey.browser import browser, page_of  # noqa: E402
 from tests.journey.installation import Installation, installation  # noqa: E402
 
 TARGET = ROOT / "docs" / "pictures"
-# A correction that waits for the head, so that the picture shows the decision itself.
-PROPOSE = """
-from django.utils import timezone
-from cantik.collect.models import Submission
-from cantik.people.models import Person
-from cantik.process import api as process
-from cantik.protect import api as protect
-from cantik.design import api as design
-agent, now = Person.objects.get(username="agen"), timezone.now()
-activity = design.activities(agent.appointments.get().area_id)[0]
-one = Submission.objects.filter(activity_id=activity.id).order_by("id").first()
-process.edit(actor=agent, submission_id=one.id, reason="Ditanyakan kembali",
-             changes={("keluarga", None, "lantai"): "9"}, now=now)
-process.cut(actor=agent, activity_id=activity.id, confirmed=True, now=now)
-protect.propose(actor=agent, clean_edition_id=process.clean_edition(activity.id).id,
-                licence="CC BY 4.0", note="Satu isian diperbaiki.", now=now)
-"""
+# The three villages, by the name of their picture.
+VILLAGES = {"village": "apung", "malinau-kota": "malinau kota", "kampung-empat": "kampung empat"}
 
 
 def _sign_in(page: Page, place: Installation, username: str) -> None:
@@ -49,6 +34,13 @@ def _sign_in(page: Page, place: Installation, username: str) -> None:
     page.wait_for_url("**/beranda/**")
 
 
+def _village(place: Installation, words: str) -> str:
+    return place.python(
+        "from cantik.people import api\n"
+        f"print(api.search_villages({words!r}, kinds=('contoh',))[0].id)"
+    ).strip()
+
+
 def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     with (
@@ -58,15 +50,12 @@ def main() -> None:
     ):
         place.run("prepare")
         place.serve()
-        village = place.python(
-            "from cantik.people import api\n"
-            "print(api.search_villages('apung', kinds=('contoh',))[0].id)"
-        ).strip()
-        public = f"{place.url}/desa/{village}/"
+        ids = {name: _village(place, words) for name, words in VILLAGES.items()}
+        public = f"{place.url}/desa/{ids['village']}/"
         with page_of(chromium, width=360) as page:
-            page.goto(public)
-            page.screenshot(path=TARGET / "village-phone.png")
-            page.goto(public)
+            for name, village in ids.items():
+                page.goto(f"{place.url}/desa/{village}/")
+                page.screenshot(path=TARGET / f"{name}-phone.png")
             page.goto(public + "terbitan/3/tabel/air_minum/")
             page.screenshot(path=TARGET / "table-phone.png")
         with page_of(chromium, width=1280, theme="dark") as page:
@@ -75,15 +64,11 @@ def main() -> None:
         with page_of(chromium, width=360) as page:
             _sign_in(page, place, "agen")
             page.screenshot(path=TARGET / "home-phone.png")
-        place.python(PROPOSE)
         with page_of(chromium, width=1280) as page:
-            _sign_in(page, place, "kepala")
-            for _ in range(60):
-                page.goto(f"{place.url}/kantor/{village}/persetujuan/")
-                page.locator("main a[href*='/persetujuan/']").first.click()
-                if page.locator("input[name=verdict]").count():
-                    break
-                page.wait_for_timeout(1000)
+            _sign_in(page, place, "lurah")
+            page.goto(f"{place.url}/kantor/{ids['kampung-empat']}/persetujuan/")
+            page.locator("main a[href*='/persetujuan/']").first.click()
+            page.locator("input[name=verdict]").first.wait_for()
             page.screenshot(path=TARGET / "approval.png")
 
 

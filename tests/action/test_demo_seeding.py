@@ -1,6 +1,7 @@
 """Which example villages are made, and when: once each, also on an installation that held only the
 first; none after the examples were ended. What the stories say is plausible and differs."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -127,3 +128,21 @@ def test_villages_differ_and_nobody_lives_in_two(quick: None) -> None:
     assert all(number.startswith("99") for number in cards + niks)
     names = {m["nama"].split()[-1] for rows in made.values() for one in rows for m in one.members}
     assert names == {families.SURNAME}
+
+
+def test_the_same_families_live_there_a_year_later() -> None:
+    year = {"seed": 7, "on": date(2025, 8, 1)}
+    first = families.families({"a": 250}, **year)
+    later = families.families({"a": 251}, seed=7, on=date(2026, 8, 1), later=1)
+    assert [one.family["nomor_kk"] for one in later[:250]] == [
+        one.family["nomor_kk"] for one in first
+    ]
+    gained = 0
+    for before, after in zip(first, later, strict=False):
+        known = [(m["nama"], m["nik"], m["tanggal_lahir"]) for m in before.members]
+        now = [(m["nama"], m["nik"], m["tanggal_lahir"]) for m in after.members]
+        assert now[: len(known)] == known
+        gained += len(now) - len(known)
+    assert 0 < gained < 40  # some were born
+    moved = sum(a.family != b.family for a, b in zip(first, later, strict=False))
+    assert 0 < moved < 60

@@ -112,7 +112,11 @@ def _born(draw: Draw, years: int, start: date) -> date:
 
 def _family(leaf: str, draw: Draw, number: int, on: date, later: int) -> MadeFamily:
     start = on.replace(year=on.year - later)
-    better = later and draw.random() < 0.15
+    # Drawn in every year, so that the same family comes out again in a later one; its people with
+    # luck of their own: what was built in the meantime makes nobody another person.
+    luck, inside = draw.random(), Draw(draw.random())
+    inside.ways = draw.ways
+    better = later and luck < 0.15
     toilet = draw.way("fasilitas_bab")
     light = draw.way("penerangan")
     if better:
@@ -144,7 +148,15 @@ def _family(leaf: str, draw: Draw, number: int, on: date, later: int) -> MadeFam
             family["tinja"] = "4"
     if light == "1":
         family["daya"] = draw.way("daya")
-    return MadeFamily(leaf, family, _members(draw, number, start, on))
+    members = _members(inside, number, start, on)
+    if later and luck > 0.93 and len(members) > 1:
+        members.append(_newborn(inside, number, len(members), on))
+    return MadeFamily(leaf, family, members)
+
+
+def _newborn(draw: Draw, number: int, at: int, on: date) -> Values:
+    born = on - timedelta(days=draw.randrange(20, 340))
+    return {**_person(draw, number, at, "3", draw.choice("12"), born, on), "status_kawin": "1"}
 
 
 def _members(draw: Draw, number: int, start: date, on: date) -> list[Values]:
@@ -199,8 +211,11 @@ def _person(draw: Draw, number: int, at: int, place: str, sex: str, born: date, 
             strict=True,
         ):
             person["sulit_" + name] = "2" if years > 65 and code == "3" else code
+    # Always drawn, so that a birthday moves nobody else's luck.
+    work = {"status_pekerjaan": draw.way("status_pekerjaan")}
+    work["lapangan_usaha"] = draw.way("lapangan_usaha")
     if years >= 15:
-        person |= _work(draw, years, sex, person["sekolah"], rolls[2])
+        person |= _work(work, years, sex, person["sekolah"], rolls[2])
     return person
 
 
@@ -225,16 +240,14 @@ def _schooling(ways: Ways, years: int, first: float, second: float) -> Values:
     return {"sekolah": "0" if never else "2", "ijazah": level}
 
 
-def _work(draw: Draw, years: int, sex: str, school: str, roll: float) -> Values:
-    industry = draw.way("lapangan_usaha")
-    status = draw.way("status_pekerjaan")
+def _work(work: Values, years: int, sex: str, school: str, roll: float) -> Values:
     if school == "1":
         return {"kegiatan": "4"}
     working = 0.86 if sex == "1" else 0.46
     if years > 64:
         working /= 2
     if roll < working:
-        return {"kegiatan": "1", "status_pekerjaan": status, "lapangan_usaha": industry}
+        return {"kegiatan": "1", **work}
     if roll < working + 0.05 and years < 60:
         return {"kegiatan": "3"}
     return {"kegiatan": "5" if sex == "2" else "6"}
