@@ -32,7 +32,7 @@ HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
 LANGUAGE = "id"  # the book is a document of the village, in the language of its office
 FEWEST_TO_RANK = 30  # families or persons, below which an area is not called highest or lowest
-PHONE_PIXELS_PER_INCH = 216  # 360 points wide: 1080 pixels
+PHONE_PIXELS_PER_INCH = 144  # 360 points wide: 720 pixels
 
 
 class BookProblem(Exception):
@@ -84,6 +84,8 @@ def infographic(
     """The same page for paper (PDF, A4) and for a phone (PNG). Raises BookProblem."""
     with translation.override(LANGUAGE):
         data = _frame(facts) | {"poster": _poster(facts, sheets, indicators)}
+        if data["example"]:
+            data["example"] = _("Contoh: desa, orang, dan angka di sini rekaan.")
     with _typesetter("infographic.typ", {**data, "phone": False}) as compile_:
         paper = compile_(format="pdf")
     with _typesetter("infographic.typ", {**data, "phone": True}) as compile_:

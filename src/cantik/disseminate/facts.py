@@ -47,6 +47,7 @@ def release_facts(
         },
         "proposal": proposal_id,
         "activity": activity.id,
+        "pack": str(getattr(pack, "id", "")),
         "title": dict(pack.title),
         "period": str(activity.period),
         "reference_date": activity.reference_date.isoformat(),

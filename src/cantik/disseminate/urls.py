@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import composing, office, views
+from . import beside, composing, office, views
 
 app_name = "disseminate"
 RELEASE = "desa/<str:village_id>/terbitan/<int:number>/"
@@ -10,6 +10,10 @@ ACTIVITY = "kantor/<str:village_id>/kegiatan/<str:activity_id>/"
 urlpatterns = [
     path("", views.front, name="front"),
     path("desa/<str:village_id>/", views.village, name="village"),
+    path("desa/<str:village_id>/banding/", beside.compare, name="compare"),
+    path("wilayah/<str:area_id>/", beside.area, name="area"),
+    path("wilayah/<str:area_id>/terbitan/", beside.publishers, name="publishers"),
+    path("wilayah/<str:area_id>/terbitan.csv", beside.publishers_csv, name="publishers_csv"),
     path(RELEASE, views.release, name="release"),
     path(f"{RELEASE}buku.pdf", views.book, name="book"),
     path(f"{RELEASE}infografis.pdf", views.infographic, {"end": "pdf"}, name="poster"),

@@ -130,6 +130,7 @@ def _release(
         "others": [one for one in listed.entries if one.number != entry.number],
         "corrected": _corrected(listed, entry),
         "successor": _successor(listed, entry),
+        "years": len({one.period for one in listed.latest()}),
     }
     return _named(request, render(request, "disseminate/release.html", context), listed.kind)
 

@@ -1,0 +1,364 @@
+"""Two releases of one village side by side, and many villages added up; from released files only.
+Pure.
+
+What was counted differently is never subtracted or added: it says so, and why.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from cantik.kernel import numbers
+from cantik.kernel.text import pick
+
+from .publication import Publication
+from .sheet import TOTAL, Head, Sheet
+
+# Points of completeness between two years, from which the page warns (ketentuan kami).
+UNEQUAL_REACH = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """``change`` is "" where the two may not be subtracted."""
+
+    label: str
+    before: str
+    after: str
+    change: str
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One table of both releases. ``broken`` says why its figures do not follow each other; then no
+    line has a change, and without ``lines`` they are not even laid side by side."""
+
+    id: str
+    title: str
+    lines: tuple[Line, ...]
+    broken: str
+
+
+@dataclass(frozen=True)
+class Comparison:
+    counts: tuple[Line, ...]
+    indicators: tuple[Line, ...]
+    tables: tuple[Pair, ...]
+    notes: tuple[str, ...]  # what a reader must know before the figures
+    only: tuple[tuple[str, str], ...]  # tables of one release only: (title, period)
+
+
+def same_questions(before: Publication, after: Publication) -> bool:
+    """Whether both come from the same kind of activity, whatever its version."""
+    packs = [read.facts.get("pack", "") for read in (before, after)]
+    if all(packs):
+        return bool(packs[0] == packs[1])
+    return bool(before.facts["title"] == after.facts["title"])
+
+
+def compare(before: Publication, after: Publication, language: str) -> Comparison:
+    marks = [_by_id(read.facts["tables"]) for read in (before, after)]
+    versions = [str(read.facts["instrument"]["version"]) for read in (before, after)]
+    broken = {
+        id_: _why(marks[0][id_], marks[1][id_], same_version=versions[0] == versions[1])
+        for id_ in marks[1]
+        if id_ in marks[0]
+    }
+    periods = [str(read.facts["period"]) for read in (before, after)]
+    pairs = []
+    for id_, why in broken.items():
+        sheets = before.sheet(id_), after.sheet(id_)
+        universe_differs = why is not None and why[1]
+        lines = [] if universe_differs else _lines(*sheets, language, subtract=why is None)
+        pairs.append(
+            Pair(id_, pick(sheets[1].title, language), tuple(lines), why[0] if why else "")
+        )
+    return Comparison(
+        tuple(_counts(before, after, language)),
+        tuple(_indicators(before, after, broken, language)),
+        tuple(pairs),
+        tuple(_notes(before, after, versions, periods, language)),
+        tuple(
+            (pick(one["title"], language), periods[at])
+            for at in (0, 1)
+            for id_, one in marks[at].items()
+            if id_ not in marks[1 - at]
+        ),
+    )
+
+
+def _by_id(tables: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    return {one["id"]: one for one in tables}
+
+
+def _why(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, same_version: bool
+) -> tuple[str, bool] | None:
+    """None when both count the same; else (why not, whether it is even about other people)."""
+    if before.get("who") and after.get("who"):
+        if before["who"] != after["who"]:
+            return _("Yang dihitung berbeda, jadi angkanya tidak disandingkan."), True
+        if before["classes"] != after["classes"]:
+            return _("Kelompoknya berubah, jadi angkanya tidak dikurangkan."), False
+        return None
+    if before["unit"] != after["unit"]:
+        return _("Yang dihitung berbeda, jadi angkanya tidak disandingkan."), True
+    if not same_version or before["title"] != after["title"]:
+        return (
+            _("Kuesionernya berubah dan terbitan lama tidak mencatat pengertiannya."),
+            True,
+        )
+    return None
+
+
+def _lines(before: Sheet, after: Sheet, language: str, *, subtract: bool) -> list[Line]:
+    """The village's row: each class as a share of its printed total."""
+    rows = before.whole_village, after.whole_village
+    wholes = [None if row.withheld else row.cell(TOTAL).value for row in rows]
+    heads: dict[str, Head] = {}
+    for one in (before, after):
+        heads |= {head.code: head for head in one.classes if head.code not in heads}
+    found = []
+    for code, head in heads.items():
+        cells = []
+        for one, row, whole in zip((before, after), rows, wholes, strict=True):
+            here = next((h for h in one.classes if h.code == code), None)
+            same = here is not None and (subtract or here.label == head.label)
+            cells.append(row.cell(code).value if same and whole else None)
+        if cells == [None, None]:
+            continue
+        told = [_told(n, whole, language) for n, whole in zip(cells, wholes, strict=True)]
+        change = ""
+        if subtract and cells[0] is not None and cells[1] is not None and all(wholes):
+            change = points((cells[0], wholes[0] or 0), (cells[1], wholes[1] or 0), language)
+        found.append(Line(pick(head.label, language), told[0], told[1], change))
+    return found
+
+
+def _told(n: int | None, whole: int | None, language: str) -> str:
+    if n is None or not whole:
+        return _("tidak diumumkan")
+    return f"{numbers.whole(n, language)} ({numbers.percent(n, whole, language=language)})"
+
+
+def points(before: tuple[int, int], after: tuple[int, int], language: str) -> str:
+    """The change of a share in percentage points, "+1,2" or "−0,4", one decimal."""
+    tenths = [round(n * 1000 / d) for n, d in (before, after)]
+    moved = tenths[1] - tenths[0]
+    sign = "+" if moved > 0 else numbers.MINUS if moved < 0 else ""
+    front, back = divmod(abs(moved), 10)
+    comma = "," if language == "id" else "."
+    return _("%(change)s poin") % {"change": f"{sign}{front}{comma}{back}"}
+
+
+def _counts(before: Publication, after: Publication, language: str) -> list[Line]:
+    names = [
+        ("persons", _("Penduduk terdata")),
+        ("male", _("Laki-laki")),
+        ("female", _("Perempuan")),
+        ("families", _("Keluarga")),
+    ]
+    rows = before.facts["open"][0], after.facts["open"][0]
+    return [
+        Line(
+            label
+            if name != "families"
+            else _first(pick(after.facts.get("unit", {}), language)) or label,
+            numbers.whole(rows[0][name], language),
+            numbers.whole(rows[1][name], language),
+            _moved(rows[1][name] - rows[0][name], language),
+        )
+        for name, label in names
+        if name in rows[0] and name in rows[1]
+    ]
+
+
+def _first(words: str) -> str:
+    return words[:1].upper() + words[1:]
+
+
+def _moved(by: int, language: str) -> str:
+    sign = "+" if by > 0 else numbers.MINUS if by < 0 else ""
+    return f"{sign}{numbers.whole(abs(by), language)}"
+
+
+def _indicators(
+    before: Publication,
+    after: Publication,
+    broken: Mapping[str, tuple[str, bool] | None],
+    language: str,
+) -> list[Line]:
+    """Indicators that both releases tell and whose table counts the same."""
+    old = {one["id"]: one for one in before.indicators}
+    found = []
+    for one in after.indicators:
+        was = old.get(one["id"])
+        known = one["table"] in broken and broken[one["table"]] is None
+        if was is None or was["table"] != one["table"] or not known:
+            continue
+        told = [_share(each, language) for each in (was, one)]
+        change = ""
+        if was["percent"] is not None and one["percent"] is not None:
+            whole = all(each["n"] <= each["d"] for each in (was, one))
+            pair = (was["n"], was["d"]), (one["n"], one["d"])
+            change = points(*pair, language) if whole else ""
+        found.append(Line(pick(one["title"], language), told[0], told[1], change))
+    return found
+
+
+def _share(one: Mapping[str, Any], language: str) -> str:
+    if one["percent"] is None:
+        return _("tidak diumumkan")
+    ratio = one["percent"] if language == "id" else one["percent"].replace(",", ".")
+    n, d = (numbers.whole(one[name], language) for name in ("n", "d"))
+    return f"{ratio} ({n} : {d})"
+
+
+def _notes(
+    before: Publication,
+    after: Publication,
+    versions: Sequence[str],
+    periods: Sequence[str],
+    language: str,
+) -> list[str]:
+    said = []
+    reached = []
+    for read in (before, after):
+        done = read.collected
+        reached.append(done.families * 100 / done.target if done.target else None)
+    if None in reached:
+        said.append(
+            _("Kelengkapan salah satu tahun tidak diketahui; bacalah selisihnya hati-hati.")
+        )
+    elif abs((reached[0] or 0) - (reached[1] or 0)) >= UNEQUAL_REACH:
+        shares = [
+            numbers.percent(r.collected.families, r.collected.target, language=language)
+            for r in (before, after)
+        ]
+        said.append(
+            _(
+                "Kelengkapannya tidak sama: %(first)s pada %(before)s, %(second)s pada %(after)s. "
+                "Sebagian selisih dapat berasal dari keluarga yang belum terdata."
+            )
+            % {
+                "first": shares[0],
+                "before": periods[0],
+                "second": shares[1],
+                "after": periods[1],
+            }
+        )
+    if versions[0] != versions[1]:
+        said.append(
+            _("Kuesionernya berubah dari versi %(before)s menjadi %(after)s.")
+            % {"before": versions[0], "after": versions[1]}
+        )
+    return said
+
+
+# -- many villages ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sum:
+    """One table added over villages: ``villages`` of them gave it in the same definition."""
+
+    id: str
+    title: str
+    unit: str
+    lines: tuple[tuple[str, int, str], ...]  # class, sum, share of the sum of totals
+    villages: int
+    left_out: tuple[str, ...]  # names of villages whose table differs or is not published
+
+
+@dataclass(frozen=True)
+class Together:
+    """Villages of one period and one kind of activity. ``complete``: all villages of the area are
+    in every figure that says so."""
+
+    period: str
+    pack: str
+    title: str
+    names: tuple[str, ...]
+    counts: tuple[tuple[str, int], ...]
+    tables: tuple[Sum, ...]
+
+
+def together(reads: Sequence[tuple[str, Publication]], language: str) -> list[Together]:
+    """Add up what may be added: same kind of activity and same period; a table only over those
+    that count the same people in the same classes. ``reads`` are (name, newest release)."""
+    groups: dict[tuple[str, str], list[tuple[str, Publication]]] = {}
+    for name, read in reads:
+        key = (str(read.facts.get("pack") or pick(read.title, "id")), str(read.facts["period"]))
+        groups.setdefault(key, []).append((name, read))
+    return [
+        _group(pack, period, some, language)
+        for (pack, period), some in sorted(groups.items(), key=lambda g: g[0][1], reverse=True)
+    ]
+
+
+def _group(
+    pack: str, period: str, some: Sequence[tuple[str, Publication]], language: str
+) -> Together:
+    labels = {
+        "persons": _("Penduduk terdata"),
+        "male": _("Laki-laki"),
+        "female": _("Perempuan"),
+        "families": _first(pick(some[0][1].facts.get("unit", {}), language)) or _("Keluarga"),
+    }
+    roots = [read.facts["open"][0] for _name, read in some]
+    counts = tuple(
+        (label, sum(root[name] for root in roots))
+        for name, label in labels.items()
+        if all(name in root for root in roots)
+    )
+    ids = list(dict.fromkeys(one["id"] for _name, read in some for one in read.facts["tables"]))
+    sums = [made for id_ in ids if (made := _sum(id_, some, language)) is not None]
+    return Together(
+        period,
+        pack,
+        pick(some[0][1].title, language),
+        tuple(name for name, _read in some),
+        counts,
+        tuple(sums),
+    )
+
+
+def _sum(id_: str, some: Sequence[tuple[str, Publication]], language: str) -> Sum | None:
+    """The definition that most villages use (the first of equals) is the one that is added."""
+    by_mark: dict[tuple[str, ...], list[tuple[str, Sheet]]] = {}
+    left = []
+    for name, read in some:
+        marks = _by_id(read.facts["tables"]).get(id_)
+        if marks is None:
+            left.append(name)
+            continue
+        one = read.sheet(id_)
+        if one.whole_village.withheld:
+            left.append(name)
+            continue
+        mark = (
+            str(marks.get("who") or read.facts["instrument"]["version"]),
+            str(marks.get("classes") or ""),
+            *(head.code for head in one.classes),
+        )
+        by_mark.setdefault(mark, []).append((name, one))
+    if not by_mark:
+        return None
+    chosen = max(by_mark.values(), key=len)
+    left += [name for others in by_mark.values() if others is not chosen for name, _one in others]
+    first = chosen[0][1]
+    whole = sum(one.whole_village.cell(TOTAL).value or 0 for _name, one in chosen)
+    lines = []
+    for head in first.classes:
+        n = sum(one.whole_village.cell(head.code).value or 0 for _name, one in chosen)
+        lines.append((pick(head.label, language), n, numbers.percent(n, whole, language=language)))
+    return Sum(
+        id_,
+        pick(first.title, language),
+        first.unit,
+        tuple(lines),
+        len(chosen),
+        tuple(sorted(left)),
+    )
