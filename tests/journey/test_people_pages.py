@@ -59,7 +59,12 @@ def test_no_page_is_hard_to_read_at_360_pixels(
     office = f"/kantor/{place.id}"
     pages = {
         "": ["/masuk/", "/undangan/", f"/undangan/{code}/", "/undangan/SALAH/"],
-        "agen": [f"{office}/wilayah/", f"{office}/wilayah/{rt.id}/", "/sandi/"],
+        "agen": [
+            f"{office}/wilayah/",
+            f"{office}/wilayah/{rt.id}/",
+            f"{office}/pembukaan/",
+            "/sandi/",
+        ],
         "kepala": [f"{office}/orang/"],
         "admin": ["/administrasi/?cari=malinau", "/padanan/"],
     }

@@ -216,7 +216,8 @@ def areas(request: HttpRequest, village_id: str) -> HttpResponse:
     rows = []
     for node in list(tree)[1:]:
         depth[node.id] = depth[node.parent_id] + 1
-        rows.append((node, depth[node.id], PARTS[node.level]))
+        beside = tree.children(node.parent_id or "")
+        rows.append((node, depth[node.id], beside[0] is not node, beside[-1] is not node))
     context = {"form": form, "rows": rows, "village": area_info(village_id)}
     return render(request, "people/areas.html", context, status=422 if form.errors else 200)
 
@@ -247,7 +248,8 @@ def one_area(request: HttpRequest, village_id: str, area_id: str) -> HttpRespons
             if what in STEPS:
                 actions.move_area(steps=STEPS[what], **given)
                 messages.success(request, _("%(name)s sudah dipindah.") % {"name": node.label})
-                return redirect("people:areas", village_id=village_id)
+                listed = reverse("people:areas", kwargs={"village_id": village_id})
+                return redirect(f"{listed}#w-{area_id}")
             if what == "close":
                 actions.close_area(**given)
                 messages.success(request, _("%(name)s sudah ditutup.") % {"name": node.label})
