@@ -4,6 +4,7 @@ what is decided on."""
 import io
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from django.test import Client
 from pypdf import PdfReader
 
+from cantik.design import api as design
 from cantik.disseminate import actions
 from cantik.kernel.problems import Refused
 from cantik.ledger import api as ledger
@@ -206,3 +208,17 @@ def test_a_variable_and_an_indicator_are_described_by_hand(made: Chain) -> None:
     for tail in ("variabel/nik/", "variabel/x/", "indikator/x/", "lain/lantai/"):
         assert agent.get(url(made, f"metadata/{tail}")).status_code == 404, tail
     assert client(made, "kepala").get(about).status_code == 404
+
+
+def test_the_book_tells_what_a_year_before_was_released(made: Chain) -> None:
+    made.approve(made.propose())
+    later = design.open_activity(
+        actor=made.people["agen"], village_id=made.village.id,
+        pack_hash=design.latest_pack("keluarga").hash, period="2027",
+        reference_date=date(2027, 10, 31), now=NOW,
+    )  # fmt: skip
+    made.activity = design.activity(later.id)
+    made.clean = made.cut(80)
+    told = book(made.propose(), "Dari tahun ke tahun")
+    assert "Angka 2026 2027 Selisih" in told
+    assert "Keluarga 90 80 \u221210" in told

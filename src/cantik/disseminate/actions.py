@@ -11,13 +11,16 @@ from django.utils.translation import gettext as _
 from cantik.design import api as design
 from cantik.kernel import numbers
 from cantik.kernel.problems import Refused
+from cantik.kernel.text import pick
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 from cantik.protect import api as protect
 
 from . import poster
-from .book import Extras, Preface
+from .book import Extras, Preface, Question, Since
+from .comparing import compare, same_questions
 from .models import Foreword, PosterChoice
+from .publication import NotReleased, Publication
 
 PUBLISH = "disseminate.publish"
 
@@ -147,13 +150,68 @@ def on_infographic(
     return [one["id"] for one in poster.chosen(indicators, chapter_of, wanted_figures(activity_id))]
 
 
-def extras(activity_id: str) -> Extras:
-    """What stands in the book of an activity besides figures."""
+def _questions(pack: design.Pack) -> tuple[tuple[str, tuple[Question, ...]], ...]:
+    """The questionnaire as it was asked, by record."""
+    parts = []
+    for record in pack.records:
+        asked = [
+            Question(
+                pick(one.label, "id"),
+                "; ".join(pick(choice.label, "id") for choice in pack.choices(one)),
+                _("tidak ditanyakan kepada semua") if one.relevant is not None else "",
+            )
+            for one in pack.instrument.of(record.name)
+            if one.role != "derived"
+        ]
+        if asked:
+            parts.append((pick(record.title, "id"), tuple(asked)))
+    return tuple(parts)
+
+
+def since(activity_id: str, now_read: Publication) -> Since | None:
+    """What the last earlier year released of the same questions; None when there is none."""
+    activity = design.activity(activity_id)
+    for one in protect.releases(activity.village_id):
+        if one.state != "published" or one.activity_id == activity_id:
+            continue
+        before = _released(one)
+        if before.facts["reference_date"] >= now_read.facts["reference_date"]:
+            continue
+        if not same_questions(before, now_read):
+            continue
+        found = compare(before, now_read, "id")
+        lines = [*found.counts, *found.indicators]
+        return Since(
+            str(before.facts["period"]),
+            str(now_read.facts["period"]),
+            tuple((line.label, line.before, line.after, line.change) for line in lines),
+            found.notes,
+            tuple(f"{pair.title}: {pair.broken}" for pair in found.tables if pair.broken),
+        )
+    return None
+
+
+def _released(one: protect.Release) -> Publication:
+    """The files of a release as they were decided on."""
+
+    def get(name: str) -> bytes:
+        try:
+            return ledger.edition_file(one.proposal.proposed_edition_id, name)
+        except (ledger.Missing, ledger.NotOpened):
+            raise NotReleased(name[:40]) from None
+
+    return Publication(get, {})
+
+
+def extras(activity_id: str, now_read: Publication | None = None) -> Extras:
+    """What stands in the book of an activity besides its own figures."""
     activity = design.activity(activity_id)
     area = people.area(activity.village_id)
     typed = foreword(activity_id)
     with translation.override("id"):
         annex = design.annex(activity)
+        earlier = since(activity_id, now_read) if now_read else None
+        asked = _questions(activity.pack)
         preface = None
         if typed is not None:
             preface = Preface(
@@ -162,4 +220,12 @@ def extras(activity_id: str) -> Extras:
                 f"{people.word(area, 'head')} {area.name}",
                 numbers.day(numbers.local_day(typed.written_at, area.time_zone)),
             )
-    return Extras(preface, annex.source, annex.activity, annex.variables, annex.indicators)
+    return Extras(
+        preface,
+        earlier,
+        asked,
+        annex.source,
+        annex.activity,
+        annex.variables,
+        annex.indicators,
+    )

@@ -49,15 +49,38 @@ class Preface:
     day: str
 
 
+@dataclass(frozen=True)
+class Since:
+    """The same figures a year before: what was released then and is released now."""
+
+    before: str
+    after: str
+    lines: tuple[tuple[str, str, str, str], ...]  # label, before, after, change
+    notes: tuple[str, ...]
+    broken: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question as it was asked: its words, the answers to choose from, of whom it is asked."""
+
+    words: str
+    answers: str
+    when: str
+
+
 Pairs = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
 class Extras:
-    """What stands in a book besides figures. ``activity`` are lines of MS-Kegiatan by block,
-    ``variables`` and ``indicators`` one entry each; words are "" where nothing is known."""
+    """What stands in a book besides its own figures. ``questions`` by record; ``activity`` are
+    lines of MS-Kegiatan by block, ``variables`` and ``indicators`` one entry each; words are ""
+    where nothing is known."""
 
     preface: Preface | None = None
+    since: Since | None = None
+    questions: tuple[tuple[str, tuple[Question, ...]], ...] = ()
     source: str = ""
     activity: tuple[tuple[str, Pairs], ...] = ()
     variables: tuple[Pairs, ...] = ()
@@ -213,6 +236,7 @@ def content(
         "poster": _poster(facts, sheets, indicators),
         "reading": _reading(sheets),
         "summary": _summary(facts, indicators),
+        "since": _since(extras.since),
         "chapters": chapters,
         "not_covered": _not_covered(facts),
         "methods": _methods(facts, village, collected),
@@ -232,6 +256,10 @@ def content(
         "protection": _protection(facts, sheets),
         "withheld": _withheld(sheets),
         "glossary": [[one["word"], one["said"]] for one in _glossary()],
+        "questions": [
+            [title, [[one.words, one.answers, one.when] for one in asked]]
+            for title, asked in extras.questions
+        ],
         "annex": {
             "source": extras.source,
             "activity": [[title, list(map(list, lines))] for title, lines in extras.activity],
@@ -266,6 +294,23 @@ def share(collected: Collected, language: str = LANGUAGE, unit: Text | None = No
 def incomplete(collected: Collected, language: str = LANGUAGE, unit: Text | None = None) -> str:
     return _("Baru %(share)s yang terdata. Bacalah angka di sini sebagai keadaan itu saja.") % {
         "share": share(collected, language, unit)
+    }
+
+
+def _since(given: Since | None) -> dict[str, Any] | None:
+    if given is None:
+        return None
+    return {
+        "heads": [_("Angka"), given.before, given.after, _("Selisih")],
+        "lines": [list(line) for line in given.lines],
+        "notes": [
+            *given.notes,
+            _(
+                "Selain jumlah penduduk dan keluarga, angka dibulatkan demi kerahasiaan: selisih "
+                "yang kecil belum tentu perubahan. Selisih bagian ditulis dalam poin persen."
+            ),
+        ],
+        "broken": list(given.broken),
     }
 
 

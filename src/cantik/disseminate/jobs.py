@@ -22,7 +22,17 @@ from . import actions, pages, publishing, words
 from .book import book, infographic
 from .download import table_csv
 from .facts import release_facts
-from .publication import BOOK, FACTS, INDICATORS, PICTURE, POSTER, WORKBOOK, Place, table_file
+from .publication import (
+    BOOK,
+    FACTS,
+    INDICATORS,
+    PICTURE,
+    POSTER,
+    WORKBOOK,
+    Place,
+    Publication,
+    table_file,
+)
 from .sheet import Sheet, sheet
 from .spreadsheet import Told, release_xlsx, table_xlsx
 
@@ -67,7 +77,8 @@ def _prepare(job: ledger.JobHandle, proposal: protect.Proposal, now: datetime) -
             files[table_file(one["id"], "csv")] = table_csv(read, facts["village"], words.withheld)
     files |= _workbooks(facts, sheets)
     job.progress(2, len(STEPS), STEPS[2])
-    files[BOOK] = book(facts, sheets, told, actions.extras(proposal.activity_id))
+    extras = actions.extras(proposal.activity_id, Publication(files.__getitem__, {}))
+    files[BOOK] = book(facts, sheets, told, extras)
     files[POSTER], files[PICTURE] = infographic(facts, sheets, told)
     job.progress(3, len(STEPS), STEPS[3])
     edition = ledger.put_edition(
