@@ -73,6 +73,7 @@ __all__ = [
     "latest_pack",
     "load_packs",
     "metadata_answers",
+    "metadata_filled",
     "next_things",
     "one_count",
     "open_activity",
@@ -207,6 +208,13 @@ class Annex:
     activity: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
     variables: tuple[tuple[tuple[str, str], ...], ...]
     indicators: tuple[tuple[tuple[str, str], ...], ...]
+
+
+def metadata_filled(activity_id: str) -> tuple[int, int]:
+    """How many fields of an activity's metadata have an answer, of those that are asked."""
+    answers = metadata_answers(activity(activity_id))
+    asked = [one for one in metadata.form().fields() if metadata.applies(one, answers)]
+    return sum(bool(answers.get(one.key)) for one in asked), len(asked)
 
 
 def metadata_answers(one: ActivityInfo) -> dict[str, str]:

@@ -52,6 +52,7 @@ class RoleHeld:
     name: str
     label: str
     acting: bool = False
+    watches: tuple[str, ...] = ()
 
 
 # -- areas ------------------------------------------------------------------------------------
@@ -196,7 +197,9 @@ def role_in(person: Any, area_id: str) -> RoleHeld | None:
         return None
     one = max(here, key=lambda held: path.index(held.area_id))
     role = rights().roles[one.role]
-    return RoleHeld(one.role, role.label_for(one.area.village_kind, acting=one.acting), one.acting)
+    return RoleHeld(
+        one.role, role.label_for(one.area.village_kind, acting=one.acting), one.acting, role.watches
+    )
 
 
 def office(*capabilities: str) -> Callable[[View], View]:

@@ -12,6 +12,7 @@ from cantik.kernel.text import Text, pick
 
 FILE = Path(__file__).with_name("roles.yaml")
 REACHES = ("own", "down")
+WATCHES = ("progress", "publications", "topics", "metadata")
 
 
 class BadRoles(ValueError):
@@ -27,6 +28,7 @@ class Role:
     can: frozenset[str]
     invites: tuple[str, ...]
     acting: bool  # may be held as Plt.
+    watches: tuple[str, ...] = ()  # of the villages below, on the home page
 
     def label_for(self, village_kind: str = "", *, acting: bool = False) -> str:
         from django.utils.translation import get_language
@@ -69,6 +71,8 @@ def read(raw: Mapping[str, Any]) -> Rights:
             raise BadRoles(f"{name}: {sorted(unknown)}")
         if set(given["invites"]) - set(raw["roles"]):
             raise BadRoles(f"{name}: invites")
+        if set(given.get("watches", ())) - set(WATCHES):
+            raise BadRoles(f"{name}: watches")
         labels = dict(given["label"])
         roles[name] = Role(
             name,
@@ -78,6 +82,7 @@ def read(raw: Mapping[str, Any]) -> Rights:
             frozenset(given["can"]),
             tuple(given["invites"]),
             bool(given.get("acting", False)),
+            tuple(given.get("watches", ())),
         )
     return Rights(capabilities, roles)
 

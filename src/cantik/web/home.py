@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cantik.collect import api as collect
 from cantik.design import api as design
+from cantik.disseminate import api as disseminate
 from cantik.kernel.text import N_
 from cantik.look.tasks import Task
 from cantik.people import api as people
@@ -176,10 +177,14 @@ def stands(url: str) -> bool:
 
 
 def tasks(person: Any, village: Any, now: datetime) -> list[Task]:
-    """All rooms' next things, in the order of the line."""
+    """All rooms' next things, in the order of the line. Once the figures are out, what would only
+    complete them gives way; withdrawn, it comes back."""
     found: list[Task] = []
     for room in (collect, process, protect, design):
         found += room.next_things(person, village.id, now)
+    activity = present_activity(village.id) if any(one.until_released for one in found) else None
+    if activity is not None and is_released(activity):
+        found = [one for one in found if not one.until_released]
     return found
 
 
@@ -224,3 +229,66 @@ def watched(villages: Iterable[Any]) -> list[Watched]:
         label = STAGES[stage_of(activity, collection) - 1]
         rows.append(Watched(area, _(label), collection.done, collection.target))
     return sorted(rows, key=lambda row: (not row.stage, row.area.label))
+
+
+# -- from above the village -------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Region:
+    """What someone above the village sees of the villages there; ``watches`` are the sections."""
+
+    area: Any
+    watches: tuple[str, ...]
+    villages: tuple[Any, ...]
+    published: tuple[Any, ...]
+    topics: tuple[Any, ...]
+    described: tuple["Described", ...]
+
+    @property
+    def publishing(self) -> int:
+        """Villages that have a release that stands."""
+        return len({one.village_id for one in self.published})
+
+
+@dataclass(frozen=True)
+class Described:
+    """How far the metadata of a village's newest activity are filled in."""
+
+    area: Any
+    title: Any
+    period: str
+    filled: int
+    asked: int
+
+
+def regions(person: Any) -> list[Region]:
+    """Areas above the village in which the person watches over villages, with their sections."""
+    found = []
+    for area in people.areas_with(person, "collect.progress"):
+        role = people.role_in(person, area.id)
+        watches = role.watches if role is not None else ()
+        if area.level == "desa" or not watches:
+            continue
+        villages = people.villages_under(area.id, area.kind)
+        released = disseminate.releases(one.id for one in villages) if villages else []
+        found.append(
+            Region(
+                area,
+                watches,
+                tuple(villages),
+                tuple(one for one, _read in released),
+                tuple(disseminate.topics(released)) if "topics" in watches else (),
+                tuple(_described(villages)) if "metadata" in watches else (),
+            )
+        )
+    return found
+
+
+def _described(villages: Sequence[Any]) -> Iterable[Described]:
+    known = design.latest_activities(one.id for one in villages)
+    for area in villages:
+        activity = known.get(area.id)
+        if activity is not None:
+            filled, asked = design.metadata_filled(activity.id)
+            yield Described(area, activity.pack.title, activity.period, filled, asked)

@@ -55,6 +55,7 @@ def home(request: HttpRequest) -> HttpResponse:
             if one.id not in own_ids and gather.stands(url := f"/kantor/{one.id}/orang/")
         ],
         "tasks": [],
+        "regions": gather.regions(person),
     }
     if village is not None:
         context["today"] = people.today(village)

@@ -1,0 +1,5 @@
+"""The door of disseminate: what has been released, as the rooms after it may tell it."""
+
+from .publishers import Published, Topic, releases, topics
+
+__all__ = ["Published", "Topic", "releases", "topics"]
