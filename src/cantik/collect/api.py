@@ -182,5 +182,6 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
             "target": target,
         }
         url = reverse("collect:overview", kwargs=place)
-        found.append(Task(_("Kirim isian keluarga"), why, "", 5, url, _("Kirim berkas")))
+        title, button = _("Kirim isian keluarga"), _("Kirim berkas")
+        found.append(Task(title, why, "", 5, url, button, until_released=True))
     return found

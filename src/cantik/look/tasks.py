@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Task:
     """``title`` begins with the verb; ``why`` is one sentence; ``chip`` is a state known to
     ``cantik.look.states`` or ""; ``minutes`` about how long it takes, 0 when nobody can say;
-    ``url`` and ``button`` lead to the one page where it is done."""
+    ``url`` and ``button`` lead to the one page where it is done. ``until_released`` is what no
+    longer presses once the figures of the activity are out."""
 
     title: str
     why: str
@@ -15,3 +16,4 @@ class Task:
     minutes: int
     url: str
     button: str
+    until_released: bool = False
