@@ -20,6 +20,11 @@ class _Parts(HTMLParser):
         super().__init__()
         self.loaded: list[str] = []
         self.links: list[str] = []
+        self._folded = 0  # how deep in parts that are folded away
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "details" and self._folded:
+            self._folded -= 1
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
@@ -28,6 +33,10 @@ class _Parts(HTMLParser):
         elif tag == "link":
             if set(given.get("rel", "").split()) & {"stylesheet", "preload", "icon", "manifest"}:
                 self.loaded.append(given.get("href", ""))
+        elif tag == "details" and (self._folded or "open" not in given):
+            self._folded += 1
+        elif tag == "img" and self._folded and given.get("loading") == "lazy":
+            pass  # browsers ask for it when the part is unfolded
         elif tag in ("script", "img", "source", "iframe"):
             self.loaded.append(given.get("src", ""))
 

@@ -5,16 +5,16 @@ The same release gives the same bytes: no clock, no system fonts, nothing from t
 """
 
 import json
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import typst
 import yaml
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -22,7 +22,7 @@ from django.utils.translation import gettext as _
 from cantik.kernel import charts, numbers
 from cantik.kernel.text import Text, pick
 
-from . import order, poster, words
+from . import order, poster, typesetting, words
 from .drawing import Drawing, areas_of, draw, finding
 from .layout import Grid, grids, village_only
 from .publication import Collected, Place
@@ -32,6 +32,7 @@ HERE = Path(__file__).parent
 FONTS = HERE / "fonts"
 LANGUAGE = "id"  # the book is a document of the village, in the language of its office
 FEWEST_TO_RANK = 30  # families or persons, below which an area is not called highest or lowest
+LONGEST_SECONDS = 300
 PHONE_PIXELS_PER_INCH = 144  # 360 points wide: 720 pixels
 
 
@@ -96,8 +97,7 @@ def book(
     """The finished PDF. Raises BookProblem."""
     with translation.override(LANGUAGE):
         data = content(facts, sheets, indicators, extras or Extras())
-    with _typesetter("book.typ", data) as compile_:
-        made: bytes = compile_(format="pdf")
+    [made] = _set("book.typ", data, [Order("pdf")])
     return made
 
 
@@ -109,40 +109,51 @@ def infographic(
         data = _frame(facts) | {"poster": _poster(facts, sheets, indicators)}
         if data["example"]:
             data["example"] = _("Contoh: desa, orang, dan angka di sini rekaan.")
-    with _typesetter("infographic.typ", {**data, "phone": False}) as compile_:
-        paper = compile_(format="pdf")
-    with _typesetter("infographic.typ", {**data, "phone": True}) as compile_:
-        phone = compile_(format="png", ppi=PHONE_PIXELS_PER_INCH)
+    paper, phone = _set(
+        "infographic.typ",
+        data,
+        [Order("pdf"), Order("png", PHONE_PIXELS_PER_INCH, {"page": "phone"})],
+    )
     return paper, phone
 
 
-@contextmanager
-def _typesetter(name: str, data: Mapping[str, Any]) -> Iterator[Any]:
-    """A call that sets ``name`` with these data, in a folder of its own."""
+@dataclass(frozen=True)
+class Order:
+    """One file to be made of a document; ``inputs`` are read by the document."""
+
+    format: str
+    ppi: int = 0
+    inputs: Mapping[str, str] = field(default_factory=dict)
+
+
+def _set(source: str, data: Mapping[str, Any], orders: Sequence[Order]) -> list[bytes]:
+    """Set a document with these data in a process of its own. Raises BookProblem."""
     with tempfile.TemporaryDirectory(prefix="cantik-") as place:
         folder = Path(place)
-        for one in (name, "poster.typ"):
+        for one in (source, "poster.typ"):
             (folder / one).write_bytes((HERE / one).read_bytes())
         (folder / "data.json").write_text(json.dumps(data), encoding="utf-8")
-
-        def compile_(**how: Any) -> bytes:
-            try:
-                made = typst.compile(
-                    str(folder / name),
-                    root=place,
-                    font_paths=[str(FONTS)],
-                    ignore_system_fonts=True,
-                    timestamp=0,
-                    package_path=place,
-                    package_cache_path=place,
-                    **how,
-                )
-            except typst.TypstError as problem:
-                # Its text quotes the template, never an answer; still only its kind goes on.
-                raise BookProblem(type(problem).__name__) from problem
-            return bytes(made)
-
-        yield compile_
+        listed = [
+            {
+                "source": source,
+                "format": one.format,
+                "ppi": one.ppi,
+                "inputs": dict(one.inputs),
+                "result": f"{at}.{one.format}",
+            }
+            for at, one in enumerate(orders)
+        ]
+        (folder / typesetting.ORDERS).write_text(json.dumps(listed), encoding="utf-8")
+        done = subprocess.run(  # noqa: S603 our own file and a folder we made
+            [sys.executable, typesetting.__file__, place, str(FONTS)],
+            capture_output=True,
+            check=False,
+            timeout=LONGEST_SECONDS,
+        )
+        if done.returncode:
+            fault = folder / typesetting.FAULT
+            raise BookProblem(fault.read_text("utf-8") if fault.exists() else "stopped")
+        return [(folder / str(one["result"])).read_bytes() for one in listed]
 
 
 # -- the frame: what book and infographic share ------------------------------------------------
