@@ -42,15 +42,27 @@ key.sheet         -              -           -       -                 -        
 system.admin      -              -           -       -                 -                o
 """
 
+# Those who watch over villages do nothing in them; what is not named is "-" for all.
+WATCHING = """
+                  walidata bappeda camat kepala_bps kepala_bps_provinsi
+people.invite     -        -       -     od         od
+collect.progress  od       od      od    od         od
+proposal.view     od       -       -     od         od
+"""
+
 
 def table() -> dict[tuple[str, str], str]:
-    head, *lines = EXPECTED.strip("\n").splitlines()
-    roles = head.split()
-    return {
-        (line.split()[0], role): cell
-        for line in lines
-        for role, cell in zip(roles, line.split()[1:], strict=True)
-    }
+    found: dict[tuple[str, str], str] = {}
+    for block in (EXPECTED, WATCHING):
+        head, *lines = block.strip("\n").splitlines()
+        roles = head.split()
+        for line in lines:
+            name, *row = line.split()
+            found |= {(name, role): cell for role, cell in zip(roles, row, strict=True)}
+        for capability in rights().capabilities:
+            for role in roles:
+                found.setdefault((capability, role), "-")
+    return found
 
 
 def test_every_cell_of_the_rights() -> None:

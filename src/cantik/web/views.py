@@ -56,6 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
         ],
         "tasks": [],
         "regions": gather.regions(person),
+        "sees_proposals": bool(people.areas_with(person, "proposal.view")),
     }
     if village is not None:
         context["today"] = people.today(village)
