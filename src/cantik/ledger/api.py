@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -47,6 +48,7 @@ __all__ = [
     "KeyProblem",
     "Missing",
     "NotOpened",
+    "Sheet",
     "delete_edition",
     "delete_file",
     "edition",
@@ -63,6 +65,7 @@ __all__ = [
     "read_sealed",
     "record",
     "recover",
+    "recovery_sheet",
     "restore",
     "sealed_get",
     "sealed_put",
@@ -134,6 +137,22 @@ def verify_audit() -> int | None:
             return number
         previous = line.hash
     return None
+
+
+# -- the key's recovery sheet -----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is printed to bring a lost master key back: its public name, and the key in lines."""
+
+    fingerprint: str
+    lines: tuple[str, ...]
+
+
+def recovery_sheet() -> Sheet:
+    """The whole key: whoever shows it asks who is reading and writes it down. Raises KeyProblem."""
+    return Sheet(crypto.fingerprint(), tuple(crypto.sheet_lines(crypto.master_key())))
 
 
 # -- sealed documents -------------------------------------------------------------------------

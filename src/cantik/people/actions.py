@@ -24,6 +24,7 @@ from .models import Appointment, Area, AreaCode, AreaName, AreaParent, BpsRecord
 from .roles import rights
 
 SLIP_DAYS = 7
+KEY_SHEET = "people.show_key_sheet"
 BATCH = 2000  # rows written at once
 LANGUAGES = ("id", "en")
 LETTERS = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"  # nothing that is misread on paper
@@ -282,6 +283,27 @@ def end_examples(*, now: datetime) -> int:
         person.save()
         _log(None, "people.end_example", person, "", now, {})
     return len(found)
+
+
+@transaction.atomic
+def show_key_sheet(*, actor: Any, area_id: str, now: datetime) -> ledger.Sheet:
+    """The recovery sheet of the master key, once. The caller has asked for the password again.
+    Nobody of an example holds the key of real names. Raises ledger.KeyProblem."""
+    check_can(actor, "key.sheet", area_id)
+    if actor.is_example or not Area.objects.filter(pk=area_id, kind=Area.Kind.REAL).exists():
+        raise NotAllowed
+    sheet = ledger.recovery_sheet()
+    ledger.record(
+        actor=actor, verb=KEY_SHEET, thing="key", thing_id=sheet.fingerprint, area_id=area_id,
+        now=now,
+    )  # fmt: skip
+    return sheet
+
+
+def key_sheet_shown() -> tuple[datetime, str] | None:
+    """When the sheet was last shown on a page, and the id of the person; None when never."""
+    line = ledger.AuditLine.objects.filter(verb=KEY_SHEET).order_by("-number").first()
+    return (datetime.fromisoformat(line.at), line.actor_id) if line else None
 
 
 def _log(

@@ -22,6 +22,17 @@ class SignInForm(forms.Form):
     )
 
 
+class PasswordAgainForm(forms.Form):
+    """Whoever sits at a machine that someone else left signed in gets no further."""
+
+    password = forms.CharField(
+        label=_("Kata sandi Bapak/Ibu"),
+        max_length=200,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+
 class NewPasswordForm(forms.Form):
     password = forms.CharField(
         label=_("Kata sandi baru"),

@@ -11,6 +11,7 @@ urlpatterns = [
     path("undangan/<str:code>/", views.invitation, name="invitation"),
     path("sandi/", views.password, name="password"),
     path("administrasi/", views.administration, name="administration"),
+    path("administrasi/lembar-kunci/", views.key_sheet, name="key_sheet"),
     path("padanan/", views.pairs, name="pairs"),
     path(OFFICE + "wilayah/", views.areas, name="areas"),
     path(OFFICE + "wilayah/<str:area_id>/", views.one_area, name="one_area"),

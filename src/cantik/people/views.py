@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cantik.kernel.problems import Refused
@@ -21,7 +22,7 @@ from cantik.kernel.tree import Tree
 from cantik.ledger import api as ledger
 
 from . import actions, forms
-from .api import AreaInfo, areas_with, can, office, search_villages, village_tree
+from .api import AreaInfo, areas_with, can, office, person_name, search_villages, village_tree
 from .api import area as area_info
 from .areas import area_counts, infos, listed_villages, pair_choices
 from .models import Appointment, Area, BpsRecord, Person
@@ -426,6 +427,66 @@ def end(request: HttpRequest, village_id: str, appointment_id: int) -> HttpRespo
 # -- administration ---------------------------------------------------------------------------
 
 
+def _keeper_of(person: Any) -> AreaInfo | None:
+    """The area that gives the right to the key's sheet; an example gives none."""
+    if getattr(person, "is_example", True):
+        return None
+    return next((one for one in areas_with(person, "key.sheet") if not one.is_example), None)
+
+
+def _private(request: HttpRequest) -> bool:
+    """Whether nobody in between can read the answer: encrypted, or never leaving this machine."""
+    if request.is_secure():
+        return True
+    host, _port = split_domain_port(request.get_host())
+    return (
+        host in ("localhost", "127.0.0.1", "[::1]")
+        and request.META.get("REMOTE_ADDR") in ("127.0.0.1", "::1")
+        and "X-Forwarded-For" not in request.headers
+        and "Forwarded" not in request.headers
+    )
+
+
+@login_required
+@never_cache
+@sensitive_variables("sheet", "context")
+@sensitive_post_parameters("password")
+@require_http_methods(["GET", "POST"])
+def key_sheet(request: HttpRequest) -> HttpResponse:
+    """The recovery sheet of the master key, for paper: the password is asked each time."""
+    person = request.user
+    place = _keeper_of(person)
+    if place is None or not isinstance(person, Person):
+        raise Http404
+    private = _private(request)
+    form = forms.PasswordAgainForm(_sent(request))
+    sheet = None
+    if request.method == "POST" and private and form.is_valid():
+        now = timezone.now()
+        try:
+            if ledger.rate_limited(f"sandi:{person.pk}", limit=TRIES, seconds=TRY_SECONDS, now=now):
+                form.add_error(None, _("Terlalu banyak percobaan. Tunggu 15 menit."))
+            elif not person.check_password(form.cleaned_data["password"]):
+                form.add_error("password", _("Kata sandi tidak cocok."))
+            else:
+                sheet = actions.show_key_sheet(actor=person, area_id=place.id, now=now)
+        except ledger.KeyProblem as problem:
+            form.add_error(None, str(problem))
+    shown = actions.key_sheet_shown() if sheet is None else None
+    context = {
+        "form": form,
+        "sheet": sheet,
+        "private": private,
+        "place": place,
+        "shown": shown and {"at": shown[0], "name": person_name(shown[1])},
+        "now": timezone.now(),
+    }
+    status = 422 if form.errors else 200 if private else 403
+    answer = render(request, "people/key_sheet.html", context, status=status)
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
 def _province(request: HttpRequest, kind: str | None = None) -> AreaInfo:
     """Where this person is administrator; a stranger finds nothing."""
     found = areas_with(request.user, "system.admin")
@@ -459,6 +520,7 @@ def administration(request: HttpRequest) -> HttpResponse:
         "wanted": wanted,
         "found": [one for one in found if one.id in under],
         "example": province.kind != Area.Kind.REAL,
+        "keeps_key": _keeper_of(request.user) is not None,
     }
     return render(request, "people/administration.html", context)
 
