@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cantik.kernel import charts, numbers
-from cantik.kernel.text import Text, pick
+from cantik.kernel.text import Text, as_said_in, pick
 
 from . import order, poster, typesetting, words
 from .drawing import Drawing, areas_of, draw, finding
@@ -96,7 +96,7 @@ def book(
 ) -> bytes:
     """The finished PDF. Raises BookProblem."""
     with translation.override(LANGUAGE):
-        data = content(facts, sheets, indicators, extras or Extras())
+        data = content(*in_its_words(facts, sheets, indicators), extras or Extras())
     [made] = _set("book.typ", data, [Order("pdf")])
     return made
 
@@ -106,9 +106,10 @@ def infographic(
 ) -> tuple[bytes, bytes]:
     """The same page for paper (PDF, A4) and for a phone (PNG). Raises BookProblem."""
     with translation.override(LANGUAGE):
+        facts, sheets, indicators = in_its_words(facts, sheets, indicators)
         data = _frame(facts) | {"poster": _poster(facts, sheets, indicators)}
         if data["example"]:
-            data["example"] = _("Contoh: desa, orang, dan angka di sini rekaan.")
+            data["example"] = _("Contoh: tempat, orang, dan angka di sini rekaan.")
     paper, phone = _set(
         "infographic.typ",
         data,
@@ -156,6 +157,24 @@ def _set(source: str, data: Mapping[str, Any], orders: Sequence[Order]) -> list[
         return [(folder / str(one["result"])).read_bytes() for one in listed]
 
 
+def in_its_words(
+    facts: dict[str, Any], sheets: Sequence[Sheet], indicators: Sequence[Any]
+) -> tuple[dict[str, Any], Sequence[Sheet], list[dict[str, Any]]]:
+    """Words of the pack as the kind of village says them: lurah, kelurahan, RW."""
+    kind = facts["village"]["village_kind"]
+
+    def said(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
+        return {
+            **given,
+            **{name: as_said_in(given[name], kind) for name in names if given.get(name)},
+        }
+
+    chapters = [said(one, "title", "words") for one in facts["chapters"]]
+    texts = ("title", "sentence", "question", "concept", "interpretation")
+    notes = [replace(one, notes=tuple(as_said_in(n, kind) for n in one.notes)) for one in sheets]
+    return {**facts, "chapters": chapters}, notes, [said(one, *texts) for one in indicators]
+
+
 # -- the frame: what book and infographic share ------------------------------------------------
 
 
@@ -174,7 +193,7 @@ def _frame(facts: Mapping[str, Any]) -> dict[str, Any]:
         "latihan": (_("Data latihan: isian dan angka di buku ini hanya untuk belajar."), "LATIHAN"),
     }
     example, example_word = marks.get(
-        village.kind, (_("Contoh data: desa, orang, dan angka di buku ini rekaan."), "CONTOH")
+        village.kind, (_("Contoh data: tempat, orang, dan angka di buku ini rekaan."), "CONTOH")
     )
     return {
         "title": f"{village.label} {_('Dalam Angka')} {facts['period']}",
