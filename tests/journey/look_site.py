@@ -121,7 +121,9 @@ class Village:
                 areas_with=lambda person, able: person.may.get(able, []),
                 villages_under=lambda id_, kind: VILLAGES,
                 can=lambda person, able, id_: any(p.id == id_ for p in person.may.get(able, [])),
-                role_in=lambda person, id_: SimpleNamespace(label=person.role, watches=("progress",)),
+                role_in=lambda person, id_: SimpleNamespace(
+                    label=person.role, watches=("progress",)
+                ),
                 today=lambda area: date(2026, 11, 23),
             ),
             "design": SimpleNamespace(

@@ -162,3 +162,23 @@ def test_slip_of_the_first_administrator() -> None:
 def test_an_odd_village_is_not_there(odd: str) -> None:
     client = signed_in(person("agen_statistik", village()))
     assert client.get(f"/kantor/{odd}/orang/").status_code == 404
+
+
+def test_the_slip_can_be_scanned() -> None:
+    """The picture holds the address with the code, and nothing is fetched from elsewhere."""
+    import segno
+
+    here = village()
+    client = Client()
+    client.force_login(person("kepala_desa", here))
+    answer = client.post(
+        f"/kantor/{here.id}/orang/",
+        {"what": "invite", "role": "petugas", "username": "baru.sekali", "name": "Orang Baru"},
+    )
+    words = answer.content.decode()
+    code = re.search(r"data-code>([^<]+)<", words)
+    assert code is not None
+    url = f"http://testserver/undangan/{code[1]}/"
+    path = re.search(r'd="([^"]+)"', segno.make(url, error="m").svg_inline(border=4, omitsize=True))
+    assert path is not None
+    assert path[1] in words

@@ -1,12 +1,19 @@
 """What a fault may leave in the log: its kind and its place, never its words."""
 
 import logging
+import re
 import traceback
 from types import TracebackType
+
+# The code of a slip opens an account until it is used: it is no part of an address in the log.
+_SECRET = re.compile(r"(/undangan/)[^/\s]+")
 
 
 class PlaceOnly(logging.Formatter):
     """An exception's text can hold an answer somebody gave; the log keeps kind, file and line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _SECRET.sub(r"\1…", super().format(record))
 
     def formatException(  # noqa: N802 the name logging calls
         self,
