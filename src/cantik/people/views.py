@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import segno
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
@@ -383,6 +385,11 @@ def _slip_page(request: HttpRequest, person: Person, code: str, area_id: str) ->
         else "",
         "code": code,
         "door": url,
+        "qr": mark_safe(  # noqa: S308 made here, of our own address and code only
+            segno.make(f"{url}{code}/", error="m").svg_inline(
+                border=4, light="#fff", omitsize=True, svgclass="qr", lineclass=None
+            )
+        ),
         "days": actions.SLIP_DAYS,
         "village": area_info(area_id),
     }
