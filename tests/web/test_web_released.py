@@ -25,7 +25,7 @@ def made(settings: Any, tmp_path: Path) -> Chain:
     design.set_targets(
         actor=made.people["agen"], activity_id=made.activity.id,
         targets={leaf: design.LeafTarget(30, None, None) for leaf in leaves},
-       
+
         source="uji", source_date=NOW.date(), now=NOW,
     )  # fmt: skip
     return made
