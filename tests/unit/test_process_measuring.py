@@ -23,7 +23,8 @@ def activity(*questions: SimpleNamespace, **more: Any) -> Any:
         questions=questions, question=by_name.__getitem__, names=lambda: frozenset(by_name)
     )
     pack = SimpleNamespace(
-        main="keluarga", member="anggota", persons="anggota", instrument=instrument, records=HOUSEHOLD,
+        main="keluarga", member="anggota", persons="anggota", instrument=instrument,
+        records=HOUSEHOLD,
         choices=lambda _q: [SimpleNamespace(code="1"), SimpleNamespace(code="2")],
     )  # fmt: skip
     return SimpleNamespace(pack=pack, reference_date=date(2026, 10, 31), **more)

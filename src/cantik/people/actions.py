@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
@@ -20,10 +21,21 @@ from . import areas
 from .api import NotAllowed, check_can
 from .areas import NOT_MOVED, bare, day_at, in_order, label_of, sort_word
 from .listing import Row, same_name
-from .models import Appointment, Area, AreaCode, AreaName, AreaParent, BpsRecord, Person, Slip
+from .models import (
+    Appointment,
+    Area,
+    AreaCode,
+    AreaName,
+    AreaParent,
+    BpsRecord,
+    Person,
+    SignIn,
+    Slip,
+)
 from .roles import rights
 
 SLIP_DAYS = 7
+SIGN_IN_DAYS = 90  # ketentuan kami: long enough to notice a stranger
 KEY_SHEET = "people.show_key_sheet"
 BATCH = 2000  # rows written at once
 LANGUAGES = ("id", "en")
@@ -528,6 +540,29 @@ def _log_area(
         actor=actor, verb=verb, thing="area", thing_id=area.id, area_id=village_id, now=now,
         detail=detail,
     )  # fmt: skip
+
+
+# -- own sign-ins ------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def note_sign_in(*, person: Person, session: str, device: str, now: datetime) -> None:
+    """Remember a sign-in for the person's own list, and forget the old ones."""
+    SignIn.objects.filter(at__lt=now - timedelta(days=SIGN_IN_DAYS)).delete()
+    SignIn.objects.create(person=person, at=now, device=device[:60], session=session)
+
+
+@transaction.atomic
+def end_other_sign_ins(*, actor: Person, keep: str, now: datetime) -> int:
+    """End every session of the person but the present one; how many were open."""
+    others = SignIn.objects.filter(person=actor).exclude(session__in=["", keep])
+    keys = list(others.values_list("session", flat=True))
+    open_ = Session.objects.filter(session_key__in=keys, expire_date__gt=now)
+    count = open_.count()
+    Session.objects.filter(session_key__in=keys).delete()
+    others.update(session="")
+    _log(actor, "people.end_sign_ins", actor, "", now, {"ended": count})
+    return count
 
 
 # -- national lists ---------------------------------------------------------------------------

@@ -32,6 +32,20 @@ class Person(AbstractBaseUser):
         return self.name
 
 
+class SignIn(models.Model):
+    """One sign-in of a person, for this person to look at: when, and with what kind of device. No
+    address and no version. ``session`` is empty once it was ended; old rows go."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_ins")
+    at = models.DateTimeField()
+    device = models.CharField(max_length=60, blank=True)
+    session = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["person", "at"])]
+
+
 class Area(models.Model):
     class Level(models.TextChoices):
         PROVINSI = "provinsi"

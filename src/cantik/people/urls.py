@@ -10,6 +10,7 @@ urlpatterns = [
     path("undangan/", views.invitation, name="invitation_start"),
     path("undangan/<str:code>/", views.invitation, name="invitation"),
     path("sandi/", views.password, name="password"),
+    path("sandi/keluarkan/", views.end_others, name="end_others"),
     path("administrasi/", views.administration, name="administration"),
     path("administrasi/lembar-kunci/", views.key_sheet, name="key_sheet"),
     path("padanan/", views.pairs, name="pairs"),

@@ -3,9 +3,11 @@
 from typing import Any
 
 import segno
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
+from django.contrib.sessions.models import Session
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
@@ -27,9 +29,11 @@ from . import actions, forms
 from .api import AreaInfo, areas_with, can, office, person_name, search_villages, village_tree
 from .api import area as area_info
 from .areas import area_counts, infos, listed_villages, pair_choices
-from .models import Appointment, Area, BpsRecord, Person
+from .devices import device
+from .models import Appointment, Area, BpsRecord, Person, SignIn
 from .roles import rights
 
+SHOWN_SIGN_INS = 20
 TRIES, TRY_SECONDS = 8, 15 * 60
 LANGUAGE_COOKIE = "lang"
 
@@ -80,6 +84,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         person = authenticate(request, username=username, password=given["password"])
         if person is not None:
             login(request, person)
+            _note(request, person)
             answer = redirect(wanted)
             if isinstance(person, Person) and LANGUAGE_COOKIE not in request.COOKIES:
                 _say_in(answer, person.language)
@@ -91,6 +96,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    SignIn.objects.filter(session=request.session.session_key or "-").update(session="")
     logout(request)
     return redirect("/")
 
@@ -120,6 +126,7 @@ def invitation(request: HttpRequest, code: str = "") -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+            _note(request, person)
             messages.success(request, _("Kata sandi sudah dipasang."))
             return redirect("home")
     held = Appointment.objects.filter(person=slip.person, valid_to=None).select_related("area")
@@ -133,6 +140,55 @@ def invitation(request: HttpRequest, code: str = "") -> HttpResponse:
     context = {"form": form, "slip": slip, "roles": roles}
     status = 422 if form.errors else 200
     return render(request, "people/invitation.html", context, status=status)
+
+
+def _note(request: HttpRequest, person: Any) -> None:
+    actions.note_sign_in(
+        person=person,
+        session=request.session.session_key or "",
+        device=device(request.headers.get("User-Agent", "")),
+        now=timezone.now(),
+    )
+
+
+@login_required
+@require_POST
+def end_others(request: HttpRequest) -> HttpResponse:
+    """End one's own sessions elsewhere: a telephone lost, a computer left open."""
+    person = request.user
+    if not isinstance(person, Person):
+        raise Http404
+    ended = actions.end_other_sign_ins(
+        actor=person, keep=request.session.session_key or "", now=timezone.now()
+    )
+    if ended:
+        messages.success(request, _("Sudah dikeluarkan dari %(n)s perangkat lain.") % {"n": ended})
+    else:
+        messages.info(request, _("Tidak ada perangkat lain yang masih masuk."))
+    return redirect("people:password")
+
+
+def _sign_ins(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
+    """The last sign-ins: which is this one, and which are still open."""
+    rows = list(person.sign_ins.all()[:SHOWN_SIGN_INS])
+    keys = [one.session for one in rows if one.session]
+    open_ = set(
+        Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).values_list(
+            "session_key", flat=True
+        )
+    )
+    seat = Appointment.objects.filter(person=person, valid_to=None).select_related("area").first()
+    zone = (seat and seat.area.time_zone) or settings.TIME_ZONE
+    return [
+        {
+            "at": one.at,
+            "zone": zone,
+            "device": one.device,
+            "here": bool(one.session) and one.session == request.session.session_key,
+            "open": one.session in open_,
+        }
+        for one in rows
+    ]
 
 
 @login_required
@@ -170,7 +226,7 @@ def password(request: HttpRequest) -> HttpResponse:
         _say_in(answer, chosen)
         return answer
     status = 422 if form.errors or language.errors else 200
-    context = {"form": form, "language": language}
+    context = {"form": form, "language": language, "sign_ins": _sign_ins(request, person)}
     return render(request, "people/password.html", context, status=status)
 
 
