@@ -14,6 +14,9 @@ from cantik.kernel.text import as_said_in
         ("Menerima BLT Dana Desa; program Desa Cantik.",
          "Menerima BLT Dana Desa; program Desa Cantik."),
         ("Perdesaan, desanya, kedesaan.", "Perdesaan, desanya, kedesaan."),
+        ("Kantor desa atau kelurahan; dusun/RW dan dusun atau RW.", "Kantor kelurahan; RW dan RW."),
+        ("Ditandatangani kepala desa atau lurah.", "Ditandatangani lurah."),
+        ("Tanyakan kepada kepala dusun.", "Tanyakan kepada ketua RW."),
         ("", ""),
     ],
 )  # fmt: skip

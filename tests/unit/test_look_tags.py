@@ -42,6 +42,10 @@ def render(source: str, **words: Any) -> str:
         ("{{ words|say }}", "en", "water"),
         ("{{ plain|say }}", "en", "apa adanya"),
         ("{{ none|say }}", "id", ""),
+        ("{{ served|say:city }}", "id", "layanan kelurahan"),
+        ("{{ served|say:city }}", "en", "village services"),
+        ("{{ served|say:area }}", "id", "layanan desa"),
+        ("{{ served|say }}", "id", "layanan desa"),
         ("{{ 61000|size }}", "id", "61 KB"),
         ("{{ long|mask }}", "id", "6404••••••••013"),
     ],
@@ -51,6 +55,8 @@ def test_numbers_days_and_words(source: str, language: str, shown: str) -> None:
         assert render(
             source, n=1234567, d=date(2026, 11, 23), t=datetime(2026, 11, 23, 1, 0, tzinfo=UTC),
             area=SimpleNamespace(time_zone="Asia/Jakarta"), words={"id": "air", "en": "water"},
+            city=SimpleNamespace(village_kind="kelurahan"),
+            served={"id": "layanan desa", "en": "village services"},
             plain="apa adanya", long="6404000000000013", none=None,
         ) == shown  # fmt: skip
 

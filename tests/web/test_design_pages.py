@@ -255,3 +255,17 @@ def test_get_is_all_a_reading_page_takes() -> None:
     made = opened(here, agent)
     assert signed_in(agent).post(page("activity", here, made)).status_code == 405
     assert actions.Activity.objects.count() == 1
+
+
+@pytest.mark.parametrize(("kind", "word"), [("kelurahan", "kelurahan"), ("desa", "desa")])
+def test_planning_questions_say_what_the_village_is(kind: str, word: str) -> None:
+    here = village(village_kind=kind)
+    agent = person("agen_statistik", here)
+    made = opened(here, agent)
+    told = "".join(
+        signed_in(agent).get(page(name, here, made)).content.decode()
+        for name in ("activity", "questions")
+    )
+    assert f"dipermudah jalannya ke layanan {word}?" in told
+    assert f"bantuan menjangkau keluarga di {word}?" in told
+    assert "kelurahan atau kelurahan" not in told

@@ -189,6 +189,30 @@ def test_a_kelurahan_has_its_own_words(client: Client, released: Path) -> None:
     assert "rekaan" in told
 
 
+def test_a_kelurahan_reads_words_of_the_pack_as_its_own(client: Client, released: Path) -> None:
+    place = replace(VILLAGE, village_kind="kelurahan", label="Kelurahan Sungai Angka")
+    made = sample(village=place)
+    told = json.loads(made["indicators.json"])
+    told[0] |= {"title": {"id": "Judul bagi kepala desa"}}
+    told[0]["sentence"] = {"id": f"{told[0]['n']} dari {told[0]['d']} di desa, di semua dusun."}
+    table = told[0]["table"]
+    facts = json.loads(made["release.json"])
+    facts["chapters"][0]["title"] = {"id": "Layanan desa"}
+    read = json.loads(made[f"tabel/{table}.json"])
+    read |= {"title": {"id": "Dilayani desa"}, "notes": [{"id": "Catatan kantor desa."}]}
+    made |= {
+        "indicators.json": json.dumps(told).encode(), "release.json": json.dumps(facts).encode(),
+        f"tabel/{table}.json": json.dumps(read).encode(), "buku.pdf": b"%PDF",
+    }  # fmt: skip
+    put(released, entry(1, made), files=made)
+    said = words(client, RELEASE) + words(client, f"{RELEASE}tabel/{table}/")
+    for wanted in ("di kelurahan, di semua RW.", "Judul bagi lurah", "Layanan kelurahan",
+                   "Dilayani kelurahan", "Catatan kantor kelurahan."):  # fmt: skip
+        assert wanted in said, wanted
+    for gone in ("Dilayani desa", "Layanan desa", "kantor desa", "semua dusun", "kepala desa"):
+        assert gone not in said, gone
+
+
 def test_examples_stand_apart_on_the_front_page(client: Client, files: dict[str, bytes]) -> None:
     told = words(client, "/")
     assert "Belum ada desa yang mengumumkan angka." in told

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -20,12 +20,12 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from cantik.kernel import charts, numbers
-from cantik.kernel.text import Text, as_said_in, pick
+from cantik.kernel.text import Text, pick
 
 from . import order, poster, typesetting, words
 from .drawing import Drawing, areas_of, draw, finding
 from .layout import Grid, grids, village_only
-from .publication import Collected, Place
+from .publication import Collected, Place, chapters_in, indicators_in
 from .sheet import TOTAL, Sheet, unit_words
 
 HERE = Path(__file__).parent
@@ -160,19 +160,11 @@ def _set(source: str, data: Mapping[str, Any], orders: Sequence[Order]) -> list[
 def in_its_words(
     facts: dict[str, Any], sheets: Sequence[Sheet], indicators: Sequence[Any]
 ) -> tuple[dict[str, Any], Sequence[Sheet], list[dict[str, Any]]]:
-    """Words of the pack as the kind of village says them: lurah, kelurahan, RW."""
+    """Words of the pack as the kind of village says them: lurah, kelurahan, RW. Sheets are read
+    with theirs."""
     kind = facts["village"]["village_kind"]
-
-    def said(given: Mapping[str, Any], *names: str) -> dict[str, Any]:
-        return {
-            **given,
-            **{name: as_said_in(given[name], kind) for name in names if given.get(name)},
-        }
-
-    chapters = [said(one, "title", "words") for one in facts["chapters"]]
-    texts = ("title", "sentence", "question", "concept", "interpretation")
-    notes = [replace(one, notes=tuple(as_said_in(n, kind) for n in one.notes)) for one in sheets]
-    return {**facts, "chapters": chapters}, notes, [said(one, *texts) for one in indicators]
+    told = {**facts, "chapters": chapters_in(kind, facts["chapters"])}
+    return told, sheets, indicators_in(kind, indicators)
 
 
 # -- the frame: what book and infographic share ------------------------------------------------

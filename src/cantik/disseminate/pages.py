@@ -260,7 +260,7 @@ def _figure(one: Sheet, links: Links, spoken: str) -> Figure | None:
 
 def _chapters(read: Publication, links: Links, spoken: str) -> list[Chapter]:
     made = []
-    for chapter in read.facts["chapters"]:
+    for chapter in read.chapters:
         tables = [
             _listed(read, links, one, spoken)
             for one in read.facts["tables"]

@@ -5,12 +5,12 @@ is read exactly as it will be read by the public.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from cantik.kernel.text import Text
+from cantik.kernel.text import Text, as_said_in
 
 from .sheet import Sheet, sheet
 
@@ -67,6 +67,21 @@ def table_file(table_id: str, end: str) -> str:
     return f"tabel/{table_id}.{end}"
 
 
+def _said(kind: str, given: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {**given, **{name: as_said_in(given[name], kind) for name in names if given.get(name)}}
+
+
+def chapters_in(kind: str, chapters: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Words of the pack about chapters as the kind of village says them: lurah, kelurahan, RW."""
+    return [_said(kind, one, "title", "words") for one in chapters]
+
+
+def indicators_in(kind: str, indicators: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The same for indicators."""
+    texts = ("title", "sentence", "question", "concept", "interpretation")
+    return [_said(kind, one, *texts) for one in indicators]
+
+
 class Publication:
     """``get`` gives the bytes of a file by name or raises NotReleased."""
 
@@ -99,7 +114,11 @@ class Publication:
     @cached_property
     def indicators(self) -> list[dict[str, Any]]:
         read: list[dict[str, Any]] = json.loads(self._get(INDICATORS))
-        return read
+        return indicators_in(self.village.village_kind, read)
+
+    @property
+    def chapters(self) -> list[dict[str, Any]]:
+        return chapters_in(self.village.village_kind, self.facts["chapters"])
 
     @property
     def title(self) -> Text:

@@ -133,7 +133,7 @@ class Sheet:
 
 
 def sheet(table: Mapping[str, Any], village_kind: str = "") -> Sheet:
-    """From a table as protect writes it, its question in the words of the kind of village. Raises
+    """From a table as protect writes it, its words as the kind of village says them. Raises
     KeyError where a part is missing."""
     columns = list(table["columns"])
     heads = [Head(c["code"], c["label"], "class") for c in columns if _kind(c) == "class"]
@@ -160,7 +160,7 @@ def sheet(table: Mapping[str, Any], village_kind: str = "") -> Sheet:
     present = {row["level"] for row in table["rows"]}
     return Sheet(
         id=table["table"],
-        title=table["title"],
+        title=as_said_in(table["title"], village_kind),
         unit=table["unit"],
         period=table["period"],
         reference_date=table["reference_date"],
@@ -169,7 +169,7 @@ def sheet(table: Mapping[str, Any], village_kind: str = "") -> Sheet:
         chart=table["chart"] or "",
         chapter=str(table["chapter"] or ""),
         question=as_said_in(table["question"] or {}, village_kind),
-        notes=tuple(table["notes"]),
+        notes=tuple(as_said_in(one, village_kind) for one in table["notes"]),
         heads=tuple(heads),
         parts=parts,
         silent=tuple(

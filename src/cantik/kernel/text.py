@@ -15,8 +15,19 @@ def pick(text: Text, language: str) -> str:
     return text.get(short) or text.get(SOURCE) or next((t for t in text.values() if t), "")
 
 
-_NAMED = re.compile(r"\b(?:kepala desa|desa|dusun)\b")
-_KELURAHAN = {"kepala desa": "lurah", "desa": "kelurahan", "dusun": "RW"}
+_KELURAHAN = {
+    # What names both already must not become "kelurahan atau kelurahan".
+    "kepala desa atau lurah": "lurah",
+    "desa atau kelurahan": "kelurahan",
+    "desa/kelurahan": "kelurahan",
+    "dusun atau RW": "RW",
+    "dusun/RW": "RW",
+    "kepala desa": "lurah",
+    "kepala dusun": "ketua RW",
+    "desa": "kelurahan",
+    "dusun": "RW",
+}
+_NAMED = re.compile(rf"\b(?:{'|'.join(map(re.escape, _KELURAHAN))})\b")
 
 
 def as_said_in(text: Text, village_kind: str) -> Text:

@@ -20,7 +20,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cantik.kernel import numbers
-from cantik.kernel.text import pick
+from cantik.kernel.text import as_said_in, pick
 from cantik.look.states import STATES
 
 register = template.Library()
@@ -103,11 +103,14 @@ def mask(value: object) -> str:
 
 
 @register.filter
-def say(value: Any) -> str:
-    """Content words in the language of the page; plain words stay as they are."""
+def say(value: Any, area: Any = None) -> str:
+    """Content words in the language of the page, and as the kind of village of ``area`` says them;
+    plain words stay as they are."""
     if not value:
         return ""
-    return pick(value, _language()) if isinstance(value, Mapping) else str(value)
+    if not isinstance(value, Mapping):
+        return str(value)
+    return pick(as_said_in(value, getattr(area, "village_kind", "")), _language())
 
 
 # -- components ---------------------------------------------------------------------------------
