@@ -8,18 +8,24 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cantik.kernel import canonical
 from cantik.kernel.problems import Refused
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 
-from . import store
+from . import carrying, store
 from .checks import check, check_files
 from .models import Activity, Metadata, PackRecord, Target
 from .reading import BadPack, Content, build
 
 LICENCES = ("CC BY 4.0", "CC BY-SA 4.0", "CC0 1.0")
+NOT_CARRIED = {
+    "not_zip": gettext_lazy("Berkas ini bukan kuesioner Cantik (.zip)."),
+    "too_large": gettext_lazy("Berkas ini terlalu besar untuk sebuah kuesioner."),
+    "not_pack": gettext_lazy("Berkas ini tidak memuat kuesioner Cantik."),
+}
 MOST_PACKS = 200  # of a village
 MOST_TOLD = 5
 MOST = 100_000  # families or persons of one RT: more is a slip of the finger
@@ -87,6 +93,26 @@ def add_pack(*, actor: Any, village_id: str, content: Content, now: datetime) ->
         now=now, detail={"pack": pack.id, "version": pack.version},
     )  # fmt: skip
     return record
+
+
+def receive_pack(
+    *, actor: Any, village_id: str, data: bytes, now: datetime
+) -> tuple[PackRecord | None, list[str]]:
+    """Keep a questionnaire that was carried here: the record, or what is wrong with it. It becomes
+    the village's own, under a name of its own: nobody's pack is replaced by a file."""
+    people.check_can(actor, "activity.open", village_id)
+    try:
+        files = carrying.unpacked(data)
+    except carrying.NotCarried as fault:
+        raise Refused(fault.code, str(NOT_CARRIED[fault.code])) from None
+    content, pack, faults = check_files(files)
+    if faults:
+        return None, [str(one) for one in faults]
+    known = PackRecord.objects.filter(pk=pack.hash).first()
+    if known is not None and known.village_id in (None, village_id):
+        return known, []
+    content["pack.yaml"] = {**content["pack.yaml"], "id": "desa_" + ledger.random_id()}
+    return add_pack(actor=actor, village_id=village_id, content=content, now=now), []
 
 
 @transaction.atomic

@@ -94,6 +94,19 @@ class BringForm(forms.Form):
     )
 
 
+class ReceiveForm(forms.Form):
+    file = forms.FileField(
+        label=_("Berkas kuesioner"),
+        help_text=_("Berkas .zip yang diunduh dari Cantik di desa lain, paling besar 2 MB."),
+        widget=forms.FileInput(attrs={"accept": ".zip"}),
+        error_messages={
+            "required": _("Pilih berkasnya dahulu; paling besar 2 MB."),
+            "empty": _("Berkas ini kosong."),
+            "invalid": _("Pilih berkasnya dahulu; paling besar 2 MB."),
+        },
+    )
+
+
 class WholeField(forms.CharField):
     """A whole number as people write it: 1234 or 1.234."""
 

@@ -9,7 +9,7 @@ import cantik
 from .checks import check_files
 from .models import PackRecord
 from .pack import Pack
-from .reading import FILES, BadPack, read
+from .reading import FILES, BadPack, Content, read
 
 FOLDER = Path(cantik.__file__).parent / "packs"
 
@@ -32,6 +32,12 @@ def texts(folder: Path) -> dict[str, str]:
 def by_hash(hash_: str) -> Pack:
     """Raises PackRecord.DoesNotExist."""
     return read(json.loads(PackRecord.objects.get(pk=hash_).content))
+
+
+def content(hash_: str) -> Content:
+    """The plain content of a pack's files. Raises PackRecord.DoesNotExist."""
+    found: Content = json.loads(PackRecord.objects.get(pk=hash_).content)
+    return found
 
 
 def version_key(version: str) -> tuple[tuple[int, str], ...]:

@@ -19,9 +19,11 @@ from cantik.ledger import api as ledger
 from cantik.people import api as people
 from cantik.people.api import office
 
-from . import actions, api, bare, wording
+from . import actions, api, bare, carrying, store, wording
 from .catalogue import PROBLEMS
-from .forms import BringForm, OpenForm, TargetForm
+from .forms import BringForm, OpenForm, ReceiveForm, TargetForm
+
+ZIP = "application/zip"
 
 
 def _village(request: HttpRequest) -> people.AreaInfo:
@@ -100,6 +102,49 @@ def _bring(request: HttpRequest, village_id: str) -> HttpResponse:
         }
     status = 422 if form.errors or context.get("refused") else 200
     return render(request, "design/bring.html", context, status=status)
+
+
+@office("collect.progress")
+@require_safe
+def carry(request: HttpRequest, village_id: str, activity_id: str) -> HttpResponse:
+    """The questionnaire with its tables as one file, for another village or another office. It
+    holds questions and rules, never an answer."""
+    pack = _activity(village_id, activity_id).pack
+    response = HttpResponse(carrying.packed(store.content(pack.hash)), content_type=ZIP)
+    name = f"kuesioner-{pack.id}-{pack.version}.zip"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+@csrf_exempt  # only so that the way of taking in is set before the token is read; see below
+def receive(request: HttpRequest, village_id: str) -> HttpResponseBase:
+    """A questionnaire that was carried here as one file."""
+    request.upload_handlers = [ledger.InMemory(request, limit=carrying.LARGEST_FILE)]
+    return _receive(request, village_id=village_id)
+
+
+@csrf_protect
+@office("activity.open")
+@never_cache
+@require_http_methods(["GET", "POST"])
+def _receive(request: HttpRequest, village_id: str) -> HttpResponse:
+    form = ReceiveForm(request.POST, request.FILES) if request.method == "POST" else ReceiveForm()
+    context: dict[str, Any] = {"village": _village(request), "form": form}
+    if form.is_valid():
+        try:
+            record, told = actions.receive_pack(
+                actor=request.user, village_id=village_id,
+                data=form.cleaned_data["file"].read(), now=timezone.now(),
+            )  # fmt: skip
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            context["told"] = told
+            if record is not None:
+                pack = api.pack(record.hash)
+                context |= {"pack": pack, "planned": wording.planned(pack)}
+    status = 422 if form.errors or context.get("told") else 200
+    return render(request, "design/receive.html", context, status=status)
 
 
 def _fault(problem: Problem) -> dict[str, str]:

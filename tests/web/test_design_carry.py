@@ -1,0 +1,104 @@
+"""A questionnaire carried from one village to another as one file, and what is no questionnaire."""
+
+import io
+import zipfile
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from cantik.design import api, carrying, store
+from cantik.design.checks import check_files
+from cantik.design.models import PackRecord
+from tests.action.people import person, village
+from tests.action.test_design_activities import opened
+from tests.web.test_design_bring import brought, sent, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+
+
+def post(client: Client, here: Any, data: bytes) -> Any:
+    return client.post(
+        f"/kantor/{here.id}/kegiatan/terima/", {"file": SimpleUploadedFile("k.zip", data)}
+    )
+
+
+@pytest.mark.parametrize("folder", store.folders(), ids=lambda one: f"{one.parent.name}-{one.name}")
+def test_what_is_carried_is_the_same_pack(folder: Any) -> None:
+    content, pack, faults = check_files(store.texts(folder))
+    assert faults == []
+    data = carrying.packed(content)
+    assert data == carrying.packed(content)
+    again = check_files(carrying.unpacked(data))
+    assert again[2] == []
+    assert again[1].hash == pack.hash
+
+
+def test_a_village_gives_its_questionnaire_to_another() -> None:
+    here, there = village(), village("Sana")
+    agent, other = person("agen_statistik", here), person("agen_statistik", there)
+    pack = brought(signed_in(agent), here)
+    activity = sent(agent, here, pack, count=3)
+    answer = signed_in(agent).get(f"/kantor/{here.id}/kegiatan/{activity.id}/kuesioner.zip")
+    assert answer.status_code == 200
+    data = answer.content
+    assert b"Pemilik 1" not in b"".join(
+        zipfile.ZipFile(io.BytesIO(data)).read(name) for name in carrying.FILES
+    )
+    answer = post(signed_in(other), there, data)
+    assert answer.status_code == 200, answer.content.decode()
+    mine = {one.id: one for one in api.packs(there.id)}
+    [taken] = set(mine) - {one.id for one in api.packs()}
+    assert taken != pack.id
+    assert [one.id for one in mine[taken].tables] == [one.id for one in pack.tables]
+    assert sent(other, there, mine[taken], count=3)
+
+
+def test_the_pack_of_the_program_is_not_taken_twice() -> None:
+    here = village()
+    made = opened(here)
+    agent = person("agen_statistik", here, "pembawa")
+    data = carrying.packed(store.content(made.pack_id))
+    before = PackRecord.objects.count()
+    assert post(signed_in(agent), here, data).status_code == 200
+    assert PackRecord.objects.count() == before
+
+
+def zipped(**files: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in files.items():
+            archive.writestr(name.replace("_", "."), text)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "kosong"),
+        (b"halo", "bukan kuesioner"),
+        (zipped(a_txt="x"), "tidak memuat"),
+        (zipped(pack_yaml="id: x"), "belum ada"),
+        (zipped(pack_yaml="0" * 50_000_000), "terlalu besar"),
+        (zipped(pack_yaml="!!python/object/apply:os.system ['true']"), "bukan YAML"),
+    ],
+    ids=["empty", "text", "other", "torn", "bomb", "code"],
+)
+def test_what_is_no_questionnaire_is_refused_and_leaves_nothing(data: bytes, words: str) -> None:
+    here = village()
+    before = PackRecord.objects.count()
+    answer = post(signed_in(person("agen_statistik", here)), here, data)
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert PackRecord.objects.count() == before
+
+
+def test_strangers_neither_take_nor_bring() -> None:
+    here, there = village(), village("Sana")
+    made = opened(here)
+    stranger = signed_in(person("agen_statistik", there))
+    assert stranger.get(f"/kantor/{here.id}/kegiatan/{made.id}/kuesioner.zip").status_code == 404
+    assert stranger.get(f"/kantor/{there.id}/kegiatan/{made.id}/kuesioner.zip").status_code == 404
+    assert post(stranger, here, b"x").status_code == 404
+    assert post(signed_in(person("petugas", here)), here, b"x").status_code == 404
