@@ -8,6 +8,7 @@ import pytest
 
 from cantik.collect import checking, grouping
 from cantik.collect.catalogue import PROBLEMS
+from cantik.collect.meaning import Choices
 from cantik.collect.reading import Contents, Sheet
 from cantik.collect.workbook import NUMBER, Heading, columns
 from cantik.design import checks, store
@@ -164,7 +165,7 @@ def test_an_answer_may_be_written_in_several_ways(
 ) -> None:
     question = pack.instrument.question("air_minum")
     codes = {c.code: c.label["id"] for c in pack.choices(question)}
-    wanted = code or checking.code_of(question, written, codes)
+    wanted = code or Choices(codes).code(str(written))
     assert check(pack, *with_family(air_minum=written)).families[0].facts.get("air_minum") == wanted
 
 

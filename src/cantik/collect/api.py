@@ -35,6 +35,7 @@ __all__ = [
     "return_submission",
     "submission",
     "submissions",
+    "versions",
     "workbook",
 ]
 
@@ -95,6 +96,15 @@ def _info(one: Submission) -> SubmissionInfo:
 def submissions(activity_id: str) -> list[SubmissionInfo]:
     """All families of an activity, by id."""
     return [_info(one) for one in Submission.objects.filter(activity_id=activity_id)]
+
+
+def versions(activity_id: str) -> dict[str, tuple[int, bool]]:
+    """The version of each family's answers, and whether they were returned; reads no answers."""
+    rows = Submission.objects.filter(activity_id=activity_id).order_by()
+    return {
+        id_: (version, state == "returned")
+        for id_, version, state in rows.values_list("id", "version", "state")
+    }
 
 
 def submission(submission_id: str) -> SubmissionInfo:

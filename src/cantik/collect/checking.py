@@ -3,7 +3,7 @@
 A family's answers keep sealed ones (names, numbers, dates, free text) apart from the facts.
 """
 
-import difflib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -23,17 +23,20 @@ from cantik.kernel.numbers import mask, whole
 from cantik.kernel.problems import Kind, Problem, Severity
 
 from . import catalogue as told
+from .meaning import Choices
 from .reading import Contents, Sheet
-from .workbook import EQUALS, NUMBER, columns, sheets
+from .workbook import NUMBER, columns, sheets
 
 MOST_FAMILIES = 60_000
 MOST_MEMBERS = 300_000
 LONGEST_TEXT = 300
+MOST_KNOWN = 10_000  # spellings of the answers to one question that are kept in mind
 SHOWN = 40
 AGE, BORN = "umur", "tanggal_lahir"  # the one derived answer that needs a sealed one
 NIK, SEX, WOMAN = "nik", "jenis_kelamin", "2"
 EXACT_DIGITS = 15  # what a spreadsheet keeps of a number
 EXCEL_DAY_0, LAST_SERIAL = date(1899, 12, 30), 80_000
+_DAY = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")  # as the form asks for it
 BLANK = "-"  # a mend that leaves the answer empty
 Mends = Mapping[tuple[str, str], str]
 Progress = Any
@@ -100,18 +103,6 @@ def plain(value: Any) -> str:
     return str(value).strip()
 
 
-def code_of(question: Question, value: Any, codes: Mapping[str, str]) -> str | None:
-    """The code meant by a cell: "3", "3 = Leding" or "leding"; None for no code of the list."""
-    text = plain(value)
-    if text in codes:
-        return text
-    head = text.partition(EQUALS)[0].strip()
-    if head in codes and EQUALS in text:
-        return head
-    lowered = text.lower()
-    return next((code for code, label in codes.items() if label.lower() == lowered), None)
-
-
 def as_whole(value: Any) -> int | None:
     """A whole number of at most nine digits; None for anything else."""
     text = plain(value)
@@ -134,6 +125,11 @@ def as_date(value: Any) -> date | None:
     if isinstance(value, (int, float)) and 1 <= value < LAST_SERIAL:
         return EXCEL_DAY_0 + timedelta(days=int(value))  # a date pasted where text is expected
     text = plain(value)
+    if usual := _DAY.fullmatch(text):
+        try:
+            return date(int(usual[3]), int(usual[2]), int(usual[1]))
+        except ValueError:
+            return None
     for form in ("%d/%m/%Y", "%d-%m-%Y", "%Y-%m-%d"):
         try:
             return datetime.strptime(text, form).date()  # noqa: DTZ007 a birth date has no zone
@@ -151,13 +147,19 @@ class _Reader:
     ) -> None:
         self.sheet, self.name, self.mends = sheet, sheets(pack)[record], mends
         self.questions = columns(pack, record)
-        self.leaves = leaves
-        self.codes = {
-            q.name: {c.code: c.label.get("id", "") for c in pack.choices(q)}
+        self.leaves, self.leaf_ids = leaves, frozenset(leaves.values())
+        self.choices = {
+            q.name: Choices({c.code: c.label.get("id", "") for c in pack.choices(q)})
             for q in self.questions
             if q.kind == "choice"
         }
-        self.known: dict[str, dict[str, str]] = {name: {} for name in self.codes}
+        # The same few answers, thousands of times.
+        self.known: dict[str, dict[str, str]] = {name: {} for name in self.choices}
+        self.typed = [
+            (q, q.name, sheet.values[q.name], self.known.get(q.name), q.sealed)
+            for q in self.questions
+            if q.role != "area"
+        ]
         self.problems: list[Problem] = []
         self.unread: set[tuple[int, str]] = set()
 
@@ -179,26 +181,25 @@ class _Reader:
         """(facts, sealed) of one row; empty answers are left out."""
         facts: dict[str, Any] = {}
         sealed: dict[str, Any] = {}
-        for question in self.questions:
-            name = question.name
-            value = self.sheet.values[name][at]
-            if value is None or value == "" or (isinstance(value, str) and not value.strip()):
+        for question, name, values, known, hidden in self.typed:
+            value = values[at]
+            if value is None or value == "":
                 continue
-            # The same few answers, thousands of times.
-            known = self.known.get(name) if isinstance(value, str) else None
-            found = known.get(value) if known is not None else None
+            found: Any = None
+            if isinstance(value, str):
+                found = known.get(value) if known is not None else None
+                if found is None and not value.strip():
+                    continue
             if found is None:
                 found = self._answer(at, question, value)
-                if found is None or question.role == "area":
+                if found is None:
                     continue
-                if known is not None:
+                if known is not None and isinstance(value, str) and len(known) < MOST_KNOWN:
                     known[value] = found
-            (sealed if question.sealed else facts)[name] = found
+            (sealed if hidden else facts)[name] = found
         return facts, sealed
 
     def _answer(self, at: int, question: Question, value: Any) -> Any:
-        if question.role == "area":
-            return None
         if question.kind == "choice":
             return self._choice(at, question, value)
         if question.kind == "integer":
@@ -214,16 +215,15 @@ class _Reader:
         return self._text(at, question, value)
 
     def _choice(self, at: int, question: Question, value: Any) -> str | None:
-        codes = self.codes[question.name]
-        found = code_of(question, value, codes)
+        choices, text = self.choices[question.name], plain(value)
+        found = choices.code(text)
         if found is None:
-            found = self.mends.get((question.name, plain(value)[:SHOWN]))
+            found = self.mends.get((question.name, text[:SHOWN]))
             if found == BLANK:
                 return None
-            if found not in codes:
-                self.note(
-                    told.UNKNOWN_CODE, at, question.name, value, suggestion=_near(value, codes)
-                )
+            if found not in choices:
+                near = "".join(choices.near(text))
+                self.note(told.UNKNOWN_CODE, at, question.name, value, suggestion=near)
                 return None
         return found
 
@@ -244,23 +244,10 @@ class _Reader:
             self.note(told.MISSING_AREA, at, question.name)
             return ""
         found = self.leaves.get(text) or self.mends.get((question.name, text[:SHOWN]), "")
-        if found not in self.leaves.values():
+        if found not in self.leaf_ids:
             self.note(told.UNKNOWN_CODE, at, question.name, value, suggestion="")
             return ""
         return found
-
-
-def _near(value: Any, codes: Mapping[str, str]) -> str:
-    """The code whose words are most like what was written; "" when none is."""
-    text = plain(value).lower()
-    words = {label.lower(): code for code, label in codes.items()}
-    for code, label in codes.items():
-        words.update({part.strip().lower(): code for part in label.split("/") if part.strip()})
-    starts = [code for word, code in words.items() if text and word.startswith(text)]
-    if starts:
-        return starts[0]
-    near = difflib.get_close_matches(text, list(words), n=1, cutoff=0.6)
-    return words[near[0]] if near else ""
 
 
 # -- the whole file ---------------------------------------------------------------------------

@@ -121,6 +121,8 @@ def _pairs(
     stored: Mapping[str, Submission],
 ) -> list[tuple[Submission | None, bool]]:
     """For each family who it is among the stored ones, and whether only its number says so."""
+    if not stored:
+        return [(None, False)] * len(families)
     cards = [kk_of(pack, identity) for identity in identities]
     numbers = [f"{book_id}:{one.number}" for one in families]
     by_card = vault.find(activity_id=activity_id, kind=KK, values=[c for c in cards if c])

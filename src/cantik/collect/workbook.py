@@ -18,12 +18,13 @@ from cantik.design.api import AREAS, Pack, Question
 from cantik.kernel.text import pick
 from cantik.kernel.tree import Tree
 
+from .meaning import EQUALS
+
 NUMBER = "nomor"
 META = "_cantik"
 FORMAT = "1"
 _NOT_IN_A_NAME = re.compile(r"[\[\]:*?/\\']")
 FIRST_ROW = 3  # as the sheet counts
-EQUALS = " = "
 # leaf area, the family's answers, its members' answers, all by question name
 Filled = tuple[str, Mapping[str, Any], Sequence[Mapping[str, Any]]]
 

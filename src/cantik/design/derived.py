@@ -7,7 +7,7 @@ from cantik.kernel import expression
 from cantik.kernel.expression import Answers
 
 from .pack import AGE, BIRTH, Pack, Question
-from .remembering import Remembered
+from .remembering import Asked, Remembered, reader
 
 Record = dict[str, object]
 
@@ -49,19 +49,18 @@ def derive(
         if question.role != "derived" or question.calculate is None or question.name == AGE:
             continue
         scope = scope_of(pack, household, people, today)
+        asked = known.asked(question.calculate)
         if question.record == pack.main:
-            household[question.name] = _answer(question, scope, known)
+            household[question.name] = _answer(question, asked, scope)
         else:
-            found = [_answer(question, one, known) for one in scope.repeats[pack.member]]
+            found = [_answer(question, asked, one) for one in scope.repeats[pack.member]]
             for person, answer in zip(people, found, strict=True):
                 person[question.name] = answer
     return household, people
 
 
-def _answer(question: Question, scope: Answers, known: Remembered) -> object:
-    if question.calculate is None:
-        return None
-    value = known.value(question.calculate, scope)
+def _answer(question: Question, asked: Asked, scope: Answers) -> object:
+    value = asked.value(scope, reader(scope))
     if question.kind == "integer":
         number = expression.number(value)
         return int(number) if number == number and abs(number) < 2**31 else None

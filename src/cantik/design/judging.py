@@ -12,8 +12,8 @@ from typing import Any
 from cantik.kernel.expression import Answers, names
 
 from .derived import scope_of
-from .pack import Pack, Question
-from .remembering import Remembered
+from .pack import Pack
+from .remembering import Get, Remembered, Step, reader
 
 Values = Mapping[str, Any]
 MISSING, MISPLACED, BOUNDS, RULE = "missing", "misplaced", "bounds", "rule"
@@ -43,54 +43,60 @@ def judge(
     and day saves work where many families are judged in one run."""
     known = remembered or Remembered(pack)
     scope = scope_of(pack, family, members, today)
-    found = list(_questions(pack, pack.main, None, family, scope, with_sealed, known))
+    get = reader(scope)
+    found = list(_questions(known.steps(pack.main), None, family, scope, get, with_sealed))
     inside = scope.repeats.get(pack.member, ())
-    for at, (member, inner) in enumerate(zip(members, inside, strict=True)):
-        found += _questions(pack, pack.member, at, member, inner, with_sealed, known)
+    getters = [reader(inner) for inner in inside]
+    if pack.member:
+        steps = known.steps(pack.member)
+        for at, (member, inner) in enumerate(zip(members, inside, strict=True)):
+            found += _questions(steps, at, member, inner, getters[at], with_sealed)
     if pack.result and str(family.get(pack.result)) in pack.no_answers:
         return found
-    for rule in pack.rules:
-        if rule.record == pack.main:
-            if not known.holds(rule.expression, scope):
-                found.append(Verdict(RULE, None, rule.id))
+    for main, id_, asked in known.rules():
+        if main:
+            if not asked.holds(scope, get):
+                found.append(Verdict(RULE, None, id_))
         else:
             found += [
-                Verdict(RULE, at, rule.id)
+                Verdict(RULE, at, id_)
                 for at, inner in enumerate(inside)
-                if not known.holds(rule.expression, inner)
+                if not asked.holds(inner, getters[at])
             ]
     return found
 
 
 def _questions(
-    pack: Pack,
-    record: str,
+    steps: Sequence[Step],
     at: int | None,
     values: Values,
     scope: Answers,
+    get: Get,
     with_sealed: bool,
-    known: Remembered,
 ) -> Iterator[Verdict]:
-    for question in pack.instrument.of(record):
-        if question.calculate is not None or (question.sealed and not with_sealed):
+    applies: dict[int, bool] = {}  # many questions share one condition
+    for step in steps:
+        if step.sealed and not with_sealed:
             continue
-        value = values.get(question.name)
+        value = values.get(step.name)
         empty = value is None or value == ""
-        if empty:
-            needed = question.required and question.role != "area"
-            if needed and _applies(question, scope, known):
-                yield Verdict(MISSING, at, question.name)
+        if empty and not step.needed:
             continue
-        if not _applies(question, scope, known):
-            yield Verdict(MISPLACED, at, question.name)
-        elif question.constraint is not None and not known.holds(
-            question.constraint, scope.at(value), sealed=question.sealed
+        here = True
+        if (relevant := step.relevant) is not None:
+            known = applies.get(id(relevant))
+            if known is None:
+                known = applies[id(relevant)] = relevant.holds(scope, get)
+            here = known
+        if empty:
+            if here:
+                yield Verdict(MISSING, at, step.name)
+        elif not here:
+            yield Verdict(MISPLACED, at, step.name)
+        elif step.constraint is not None and not step.constraint.holds(
+            scope.at(value), get, sealed=step.sealed
         ):
-            yield Verdict(BOUNDS, at, question.name)
-
-
-def _applies(question: Question, scope: Answers, known: Remembered) -> bool:
-    return question.relevant is None or known.holds(question.relevant, scope)
+            yield Verdict(BOUNDS, at, step.name)
 
 
 def involved(pack: Pack, verdict: Verdict) -> list[str]:

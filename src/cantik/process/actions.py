@@ -32,17 +32,23 @@ Key = tuple[str, str, int]  # kind, name, member (-1: the family)
 
 def unchecked(activity_id: str) -> int:
     """Families that came in, changed or went since the last check. Writes nothing."""
-    _present, due, gone = _due(activity_id)
-    return len(due) + len(gone)
+    present = collect.versions(activity_id)
+    known = _known(activity_id)
+    return len(present.items() - known.items()) + len(known.keys() - present.keys())
+
+
+def _known(activity_id: str) -> dict[str, tuple[int, bool]]:
+    rows = Checked.objects.filter(activity_id=activity_id)
+    return {
+        id_: (version, returned)
+        for id_, version, returned in rows.values_list("submission_id", "version", "returned")
+    }
 
 
 def _due(
     activity_id: str,
 ) -> tuple[list[collect.SubmissionInfo], list[collect.SubmissionInfo], list[str]]:
-    known = {
-        row.submission_id: (row.version, row.returned)
-        for row in Checked.objects.filter(activity_id=activity_id)
-    }
+    known = _known(activity_id)
     present = collect.submissions(activity_id)
     due = [one for one in present if known.get(one.id) != (one.version, one.state == RETURNED)]
     return present, due, sorted(set(known) - {one.id for one in present})

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from cantik.kernel import canonical
@@ -224,19 +224,23 @@ def register_lookups(
             Lookup.objects.filter(
                 activity_id=activity_id, kind=kind, record_id__in=changed[at : at + CHUNK]
             ).delete()
-        Lookup.objects.bulk_create(
+        _add_lookups(
             [
-                Lookup(
-                    activity_id=activity_id,
-                    kind=kind,
-                    hash=crypto.hash_with(key, value),
-                    record_id=record_id,
-                )
+                (activity_id, kind, crypto.hash_with(key, value), record_id)
                 for value, record_id in pairs
-            ],
-            batch_size=2000,
-            ignore_conflicts=True,
+            ]
         )
+
+
+def _add_lookups(rows: Sequence[tuple[str, str, str, str]]) -> None:
+    # Plain rows: a village registers tens of thousands at once, and models cost more than writing.
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO vault_lookup (activity_id, kind, hash, record_id)"
+                " VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
+                rows,
+            )
 
 
 def find(*, activity_id: str, kind: str, values: Iterable[str]) -> dict[str, list[str]]:
@@ -249,8 +253,8 @@ def find(*, activity_id: str, kind: str, values: Iterable[str]) -> dict[str, lis
         rows = Lookup.objects.filter(
             activity_id=activity_id, kind=kind, hash__in=hashes[at : at + CHUNK]
         ).order_by("id")
-        for row in rows:
-            out.setdefault(by_hash[row.hash], []).append(row.record_id)
+        for found, record_id in rows.values_list("hash", "record_id"):
+            out.setdefault(by_hash[found], []).append(record_id)
     return out
 
 

@@ -1,0 +1,82 @@
+"""Which answer of a list was meant by the words in a cell. Pure; lists may be of thousands."""
+
+import difflib
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+EQUALS = " = "
+ALIKE = 0.6  # how alike words must be to be taken for one another
+FEW = 200  # so many words are all compared; of more only those that share most pairs of letters
+LONGEST = 80
+MOST_SEARCHED = 1_000  # different words of one question for which something alike is looked for
+
+
+class Choices:
+    """The answers of one list, labels by code. Built once for a file, asked for every cell."""
+
+    def __init__(self, labels: Mapping[str, str]) -> None:
+        self.labels = labels
+        self._codes: dict[str, str] = {}
+        for code, label in labels.items():
+            self._codes.setdefault(label.lower(), code)
+        self._words: dict[str, str] | None = None
+        self._pairs: dict[str, list[str]] = {}
+        self._found: dict[str, list[str]] = {}
+
+    def __contains__(self, code: object) -> bool:
+        return code in self.labels
+
+    def code(self, text: str) -> str | None:
+        """The code meant: "3", "3 = Leding" or "leding"; None for no code of the list."""
+        if text in self.labels:
+            return text
+        head, equals, _label = text.partition(EQUALS)
+        if equals and head.strip() in self.labels:
+            return head.strip()
+        return self._codes.get(text.lower())
+
+    def near(self, text: str, most: int = 1) -> list[str]:
+        """The codes whose words are most like what was written, the nearest first; [] when none
+        is, or when very many different words were looked for already."""
+        text = text.lower()[:LONGEST]
+        known = self._found.get(text)
+        if known is None:
+            if len(self._found) >= MOST_SEARCHED:
+                return []
+            known = self._found[text] = self._search(text, most)
+        return known[:most]
+
+    def _search(self, text: str, most: int) -> list[str]:
+        words = self._spelt()
+        if not text:
+            return []
+        starts = [code for word, code in words.items() if word.startswith(text)]
+        alike = difflib.get_close_matches(text, self._likely(text), n=most, cutoff=ALIKE)
+        return list(dict.fromkeys([*starts[:most], *(words[word] for word in alike)]))
+
+    def _spelt(self) -> dict[str, str]:
+        """Code by label, and by each part of a label such as "SD / MI"."""
+        if self._words is None:
+            self._words = {label.lower(): code for code, label in self.labels.items()}
+            for code, label in self.labels.items():
+                parts = [part.strip().lower() for part in label.split("/")]
+                self._words.update({part: code for part in parts if part})
+            if len(self._words) > FEW:
+                for word in self._words:
+                    for pair in _pairs(word):
+                        self._pairs.setdefault(pair, []).append(word)
+        return self._words
+
+    def _likely(self, text: str) -> Sequence[str]:
+        if not self._pairs:
+            return list(self._spelt())
+        shared: Counter[str] = Counter()
+        for pair in _pairs(text):
+            shared.update(self._pairs.get(pair, ()))
+        # A long word shares pairs with anything: what it has beyond them counts against it.
+        best = sorted(shared, key=lambda word: len(word) - 3 * shared[word])
+        return best[:FEW]
+
+
+def _pairs(word: str) -> set[str]:
+    return {word[at : at + 2] for at in range(len(word) - 1)}
