@@ -18,6 +18,7 @@ from cantik.collect import api as collect
 from cantik.collect.models import Upload
 from cantik.design import api as design
 from cantik.design.models import PackRecord
+from cantik.disseminate import api as disseminate
 from cantik.people import actions as people
 from cantik.people import api as people_api
 from cantik.people.models import Area, Person
@@ -357,6 +358,24 @@ def _decide(story: Story, proposal: Proposal, verdict: str, now: datetime, note:
 
 
 def _release(story: Story, activity_id: str, day: date, year: dict[str, Any]) -> None:
+    if "foreword" in year:
+        disseminate.write_foreword(
+            actor=story.head,
+            activity_id=activity_id,
+            text=year["foreword"],
+            name=story.head.name,
+            now=_at(day, 8),
+        )
+    if "metadata" in year:
+        known = design.metadata_answers(design.activity(activity_id))
+        design.save_metadata(
+            actor=story.agent,
+            activity_id=activity_id,
+            part="activity",
+            about="",
+            answers=known | year["metadata"],
+            now=_at(day, 8, 30),
+        )
     proposal = _propose(story, activity_id, _at(day, 9))
     if "returned_once" in year:
         _decide(story, proposal, "return", _at(day, 14), year["returned_once"])

@@ -15,7 +15,7 @@ from cantik.look.tasks import Task
 from cantik.people import api as people
 
 from . import metadata, store
-from .actions import LICENCES, LeafTarget, load_packs, open_activity, set_targets
+from .actions import LICENCES, LeafTarget, load_packs, open_activity, save_metadata, set_targets
 from .derived import age_on, counted_members, derive
 from .judging import Verdict, involved, judge
 from .models import Activity, Metadata, PackRecord
@@ -80,6 +80,7 @@ __all__ = [
     "pack",
     "packs",
     "previous_activity",
+    "save_metadata",
     "set_targets",
     "tree_of",
 ]
