@@ -21,6 +21,7 @@ import openpyxl
 import pytest
 
 from tests.journey.installation import Installation, installation
+from tests.protocol.protect_book import beyond
 from tests.protocol.protect_joint import attack_jointly, periods
 from tests.protocol.test_protect_adversary import attack
 
@@ -114,6 +115,15 @@ def test_the_kelurahan_has_its_own_words(place: Installation) -> None:
     raw = "".join(f.read_text("utf-8") for f in (village / "1").rglob("*.csv"))
     assert "usun" not in raw
     assert "Kepala Desa" not in raw
+
+
+@pytest.mark.parametrize("name", LEVELS)
+def test_no_book_of_an_example_says_more_than_its_tables(place: Installation, name: str) -> None:
+    """So the attack on the tables is an attack on the book, replaced releases' books too."""
+    folders = [one.parent for one in named(place, name).glob("*/buku.pdf")]
+    assert folders
+    for folder in folders:
+        assert beyond(folder) == [], folder.name
 
 
 def test_another_run_makes_nothing_twice_and_states_differ(place: Installation) -> None:
