@@ -222,3 +222,10 @@ def test_the_book_tells_what_a_year_before_was_released(made: Chain) -> None:
     told = book(made.propose(), "Dari tahun ke tahun")
     assert "Angka 2026 2027 Selisih" in told
     assert "Keluarga 90 80 \u221210" in told
+
+
+def test_both_days_of_a_span_say_what_they_are(made: Chain) -> None:
+    page = client(made, "agen").get(url(made, "metadata/")).content.decode()
+    spans = re.findall(r"<input[^>]*name=\"jadwal_\w+_[01]\"[^>]*>", page)
+    assert spans
+    assert all("aria-label=" in one for one in spans)

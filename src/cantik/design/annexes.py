@@ -41,7 +41,7 @@ def _form_field(one: metadata.Field) -> forms.Field:
         widget = forms.TextInput(attrs={"type": MONTH_DAY})
         return forms.CharField(label=label, required=False, widget=widget)
     if one.kind == "span":
-        return _Span(label=label, required=False)
+        return _Span(label)
     if one.kind == "count":
         widget = forms.TextInput(attrs={"inputmode": "numeric"})
         return forms.CharField(label=label, required=False, widget=widget)
@@ -51,9 +51,14 @@ def _form_field(one: metadata.Field) -> forms.Field:
 class _TwoDays(forms.MultiWidget):
     template_name = "design/two_days.html"
 
-    def __init__(self) -> None:
-        day = {"type": MONTH_DAY}
-        super().__init__([forms.TextInput(attrs=day), forms.TextInput(attrs=day)])
+    def __init__(self, label: str) -> None:
+        ends = (_("tanggal awal"), _("tanggal akhir"))
+        super().__init__(
+            [
+                forms.TextInput(attrs={"type": MONTH_DAY, "aria-label": f"{label}, {end}"})
+                for end in ends
+            ]
+        )
 
     def decompress(self, value: Any) -> list[Any]:
         begins, _slash, ends = str(value or "").partition("/")
@@ -61,9 +66,11 @@ class _TwoDays(forms.MultiWidget):
 
 
 class _Span(forms.MultiValueField):
-    def __init__(self, **named: Any) -> None:
+    def __init__(self, label: str) -> None:
         parts = (forms.CharField(required=False), forms.CharField(required=False))
-        super().__init__(parts, widget=_TwoDays(), require_all_fields=False, **named)
+        super().__init__(
+            parts, widget=_TwoDays(label), require_all_fields=False, label=label, required=False
+        )
 
     def compress(self, data_list: Any) -> str:
         return "/".join(data_list) if data_list and any(data_list) else ""
