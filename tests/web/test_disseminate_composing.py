@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from cantik.design import api as design
 from cantik.disseminate import actions
 from cantik.kernel.problems import Refused
+from cantik.kernel.states import NotNow
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 from cantik.protect import api as protect
@@ -229,3 +230,15 @@ def test_both_days_of_a_span_say_what_they_are(made: Chain) -> None:
     spans = re.findall(r"<input[^>]*name=\"jadwal_\w+_[01]\"[^>]*>", page)
     assert spans
     assert all("aria-label=" in one for one in spans)
+
+
+def test_only_the_two_who_release_may_have_files_made_anew(made: Chain) -> None:
+    one = made.propose()
+    for who in ("petugas", "pembina", "rekan", "kepala_lain", "administrator"):
+        with pytest.raises(people.NotAllowed):
+            protect.rework(actor=made.people[who], proposal_id=one.id, now=NOW)
+    again = protect.rework(actor=made.people["agen"], proposal_id=one.id, now=NOW)
+    assert protect.proposal(again.id).files == one.files
+    made.approve(protect.proposal(one.id))
+    with pytest.raises(NotNow):
+        protect.rework(actor=made.people["agen"], proposal_id=one.id, now=NOW)
