@@ -222,7 +222,7 @@ class _Reader:
             if found == BLANK:
                 return None
             if found not in choices:
-                near = "".join(choices.near(text))
+                near = choices.near(text)
                 self.note(told.UNKNOWN_CODE, at, question.name, value, suggestion=near)
                 return None
         return found

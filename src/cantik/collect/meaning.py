@@ -1,14 +1,17 @@
 """Which answer of a list was meant by the words in a cell. Pure; lists may be of thousands."""
 
 import difflib
+import heapq
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
 EQUALS = " = "
 ALIKE = 0.6  # how alike words must be to be taken for one another
-FEW = 200  # so many words are all compared; of more only those that share most pairs of letters
+FEW = 200  # so many words are all compared; of more only the likely ones, by pairs of letters
+LIKELY = 60
+RARE = 6  # pairs of letters, the rarest of those written
 LONGEST = 80
-MOST_SEARCHED = 1_000  # different words of one question for which something alike is looked for
+MOST_SEARCHED = 500  # different words of one question for which something alike is looked for
 
 
 class Choices:
@@ -21,7 +24,7 @@ class Choices:
             self._codes.setdefault(label.lower(), code)
         self._words: dict[str, str] | None = None
         self._pairs: dict[str, list[str]] = {}
-        self._found: dict[str, list[str]] = {}
+        self._found: dict[str, str] = {}
 
     def __contains__(self, code: object) -> bool:
         return code in self.labels
@@ -35,24 +38,27 @@ class Choices:
             return head.strip()
         return self._codes.get(text.lower())
 
-    def near(self, text: str, most: int = 1) -> list[str]:
-        """The codes whose words are most like what was written, the nearest first; [] when none
-        is, or when very many different words were looked for already."""
+    def near(self, text: str) -> str:
+        """The code whose words are most like what was written; "" when none is, or when very many
+        different words were looked for already."""
         text = text.lower()[:LONGEST]
         known = self._found.get(text)
         if known is None:
             if len(self._found) >= MOST_SEARCHED:
-                return []
-            known = self._found[text] = self._search(text, most)
-        return known[:most]
+                return ""
+            known = self._found[text] = "".join(self.nearest(text, 1))
+        return known
 
-    def _search(self, text: str, most: int) -> list[str]:
-        words = self._spelt()
+    def nearest(self, text: str, most: int) -> list[str]:
+        """So many codes at most, the nearest first."""
+        text = text.lower()[:LONGEST]
         if not text:
             return []
+        words = self._spelt()
         starts = [code for word, code in words.items() if word.startswith(text)]
         alike = difflib.get_close_matches(text, self._likely(text), n=most, cutoff=ALIKE)
-        return list(dict.fromkeys([*starts[:most], *(words[word] for word in alike)]))
+        found = dict.fromkeys([*starts[:most], *(words[word] for word in alike)])
+        return list(found)[:most]
 
     def _spelt(self) -> dict[str, str]:
         """Code by label, and by each part of a label such as "SD / MI"."""
@@ -70,12 +76,13 @@ class Choices:
     def _likely(self, text: str) -> Sequence[str]:
         if not self._pairs:
             return list(self._spelt())
+        found = sorted((self._pairs.get(pair, []) for pair in _pairs(text)), key=len)
         shared: Counter[str] = Counter()
-        for pair in _pairs(text):
-            shared.update(self._pairs.get(pair, ()))
+        for at, words in enumerate(found):
+            if at < RARE or len(words) <= FEW:  # what most words share tells none of them
+                shared.update(words)
         # A long word shares pairs with anything: what it has beyond them counts against it.
-        best = sorted(shared, key=lambda word: len(word) - 3 * shared[word])
-        return best[:FEW]
+        return heapq.nsmallest(LIKELY, shared, key=lambda word: len(word) - 3 * shared[word])
 
 
 def _pairs(word: str) -> set[str]:

@@ -26,12 +26,14 @@ from cantik.people import api as people
 from . import actions, api, forms, marking
 from .catalogue import PROBLEMS
 from .checking import BLANK
+from .meaning import Choices
 from .models import Upload
 from .workbook import NUMBER, columns, file_name, leaf_names, sheets
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FAULTS_ON_A_PAGE = 50
 KINDS_ON_A_PAGE = 60  # each may bring three fields of a form; the server takes a thousand
+ALL_OFFERED, SOME_OFFERED = 300, 30  # answers to choose from: all of a list, or those alike
 SHOWN_UPLOADS = 20
 COPIES = 20  # marked workbooks a person may fetch in a quarter of an hour
 
@@ -360,6 +362,20 @@ def _copy_words(village: people.AreaInfo, report: dict[str, Any]) -> marking.Wor
     )  # fmt: skip
 
 
+def _offered(
+    pack: design.Pack, question: design.Question, shown: str, suggestion: str
+) -> list[tuple[str, str]]:
+    """The answers one may choose: of a long list those alike, or the page would not open."""
+    language = get_language() or "id"
+    listed = {c.code: f"{c.code} = {pick(c.label, language)}" for c in pack.choices(question)}
+    if len(listed) <= ALL_OFFERED:
+        return list(listed.items())
+    labels = {c.code: pick(c.label, "id") for c in pack.choices(question)}
+    alike = Choices(labels).nearest(shown, SOME_OFFERED)
+    codes = dict.fromkeys([suggestion, *alike] if suggestion in listed else alike)
+    return [(code, listed[code]) for code in codes]
+
+
 def _group(raw: list[Any], activity: design.ActivityInfo, one: Upload) -> dict[str, Any]:
     code, sheet, field, shown, suggestion, severity, count, rows = raw
     problem = Problem(code, PROBLEMS[code].severity, sheet, 0, "", field, shown, {}, suggestion)
@@ -372,11 +388,7 @@ def _group(raw: list[Any], activity: design.ActivityInfo, one: Upload) -> dict[s
             tree = design.tree_of(activity)
             choices = [(leaf_id, name) for name, leaf_id in leaf_names(tree).items()]
         else:
-            language = get_language() or "id"
-            choices = [
-                (c.code, f"{c.code} = {pick(c.label, language)}")
-                for c in activity.pack.choices(question)
-            ]
+            choices = _offered(activity.pack, question, shown, suggestion)
             choices.append((BLANK, _("(kosongkan isian ini)")))
     return {
         "title": words.title,
