@@ -103,6 +103,7 @@ class Village:
         return SimpleNamespace(
             id="k1", village_id=village, period="2026", reference_date=date(2026, 10, 31),
             kk_targets=self.targets, pack=SimpleNamespace(title=title),
+            unit={"id": "keluarga", "en": "families"},
         )  # fmt: skip
 
     def stand_in(self, patch: pytest.MonkeyPatch) -> None:
@@ -127,7 +128,7 @@ class Village:
                 today=lambda area: date(2026, 11, 23),
             ),
             "design": SimpleNamespace(
-                activities=lambda id_: [self.activity(id_)] if id_ in self.begun else [],
+                running=lambda id_: [self.activity(id_)] if id_ in self.begun else [],
                 latest_activities=lambda ids: {
                     id_: self.activity(id_) for id_ in ids if id_ in self.begun
                 },

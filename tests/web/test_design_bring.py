@@ -185,3 +185,47 @@ def test_only_those_who_may_open_an_activity_bring_one_and_only_their_village_se
             reference_date=ON, now=NOW,
         )  # fmt: skip
     assert people.village_tree(elsewhere.id)
+
+
+def test_two_questionnaires_run_side_by_side_and_each_says_its_own_words() -> None:
+    here = village()
+    agent = person("agen_statistik", here)
+    client = signed_in(agent)
+    boats, homes = brought(client, here), design.latest_pack("keluarga")
+    made = [
+        design.open_activity(
+            actor=agent, village_id=here.id, pack_hash=pack.hash, period=str(year),
+            reference_date=ON.replace(year=year), now=NOW,
+        )
+        for pack, year in ((boats, ON.year), (homes, ON.year), (homes, ON.year - 1))
+    ]  # fmt: skip
+    newest = {one.id for one in made[:2]}  # of each questionnaire; the year before is done
+    assert {one.id for one in design.running(here.id)} == newest
+    told = {one.activity_id: one.title for one in design.next_things(agent, here.id, NOW)}
+    assert told == {
+        made[0].id: f"Isi jumlah kapal tiap RT (Perikanan sungai {ON.year})",
+        made[1].id: f"Isi jumlah keluarga tiap RT (Pendataan keluarga {ON.year})",
+    }
+    leaves = design.tree_of(design.activity(made[0].id)).leaves()
+    for one in made[:2]:
+        design.set_targets(
+            actor=agent, activity_id=one.id, targets={x.id: design.LeafTarget(4) for x in leaves},
+            source="Buku induk", source_date=ON, now=NOW,
+        )  # fmt: skip
+    assert design.next_things(agent, here.id, NOW) == []
+    tasks = {one.activity_id: one for one in collect.next_things(agent, here.id, NOW)}
+    assert tasks.keys() == newest
+    place = reverse("collect:overview", kwargs={"village_id": here.id})
+    assert tasks[made[0].id].url == f"{place}?kegiatan={made[0].id}"
+    assert tasks[made[0].id].title.startswith("Kirim isian kapal (")
+    shown = client.get(tasks[made[0].id].url).content.decode()
+    assert f'<a href="?kegiatan={made[1].id}">Pendataan keluarga {ON.year}</a>' in shown
+    assert f"0 dari {4 * len(leaves)} kapal" in shown
+    assert "keluarga</b>" not in shown
+    assert "dan Anggota" not in shown
+    home = client.get(f"/beranda/?desa={here.id}").content.decode()
+    assert "Kegiatan lain" in home
+    assert f"?kegiatan={made[0].id}" in home
+    stranger = signed_in(person("agen_statistik", village("Sana")))
+    assert stranger.get(tasks[made[0].id].url).status_code == 404
+    assert client.get(f"{place}?kegiatan=tidakada").status_code == 404

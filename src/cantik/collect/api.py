@@ -7,10 +7,11 @@ from typing import Any
 
 from django.db.models import Count, Sum
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from cantik.design import api as design
+from cantik.kernel.text import pick
 from cantik.look.tasks import Task
 from cantik.people import api as people
 
@@ -159,11 +160,18 @@ def last_upload(activity_id: str) -> Upload | None:
 
 def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
     """What the person should do next here in this room."""
-    known = design.activities(village_id)
-    if not known or not people.can(person, "collect.upload", village_id):
+    if not people.can(person, "collect.upload", village_id):
         return []
-    activity = known[0]
-    place = {"village_id": village_id}
+    known = design.running(village_id)
+    return [
+        design.of_activity(task, one, known)
+        for one in known
+        for task in _next_things(one, several=len(known) > 1)
+    ]
+
+
+def _next_things(activity: design.ActivityInfo, *, several: bool) -> list[Task]:
+    place = {"village_id": activity.village_id}
     found = []
     open_ = Upload.objects.filter(
         activity_id=activity.id, state__in=["draft", "refused", "failed"]
@@ -187,11 +195,14 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
     done = sum(progress(activity.id).values())
     target = sum(activity.kk_targets.values())
     if open_ is None and done < target:
-        why = _("%(done)s dari %(target)s keluarga sudah terdata.") % {
+        unit = pick(activity.unit, get_language() or "id")
+        why = _("%(done)s dari %(target)s %(unit)s sudah terdata.") % {
             "done": done,
             "target": target,
+            "unit": unit,
         }
-        url = reverse("collect:overview", kwargs=place)
-        title, button = _("Kirim isian keluarga"), _("Kirim berkas")
+        chosen = f"?kegiatan={activity.id}" if several else ""
+        url = reverse("collect:overview", kwargs=place) + chosen
+        title, button = _("Kirim isian %(unit)s") % {"unit": unit}, _("Kirim berkas")
         found.append(Task(title, why, "", 5, url, button, until_released=True))
     return found

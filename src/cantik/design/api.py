@@ -1,6 +1,6 @@
 """The door of design: packs by hash, the activities of a village, what to do next about them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -8,8 +8,10 @@ from typing import Any
 from django.db.models import Q
 from django.http import Http404
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from cantik.kernel.text import Text, pick
 from cantik.kernel.tree import Tree
 from cantik.look.tasks import Task
 from cantik.people import api as people
@@ -75,11 +77,13 @@ __all__ = [
     "metadata_answers",
     "metadata_filled",
     "next_things",
+    "of_activity",
     "one_count",
     "open_activity",
     "pack",
     "packs",
     "previous_activity",
+    "running",
     "save_metadata",
     "set_targets",
     "tree_of",
@@ -109,6 +113,11 @@ class ActivityInfo:
     def target(self) -> int:
         """Families to reach in the whole village; 0 while nobody knows."""
         return sum(self.kk_targets.values())
+
+    @property
+    def unit(self) -> Text:
+        """What is counted: the word for many of what one form is about."""
+        return self.pack.records[0].unit_label
 
 
 def pack(hash_: str) -> Pack:
@@ -173,6 +182,23 @@ def activities(village_id: str) -> list[ActivityInfo]:
     """Activities of a village, the latest reference date first."""
     found = Activity.objects.prefetch_related("targets").filter(village_id=village_id)
     return [_info(one) for one in found]
+
+
+def running(village_id: str) -> list[ActivityInfo]:
+    """The newest activity of each pack in a village, the latest reference date first: what a
+    village works on side by side."""
+    newest: dict[str, ActivityInfo] = {}
+    for one in activities(village_id):
+        newest.setdefault(one.pack.id, one)
+    return list(newest.values())
+
+
+def of_activity(task: Task, one: ActivityInfo, known: Sequence[ActivityInfo]) -> Task:
+    """The task as one of this activity; where several run it says of which."""
+    task = replace(task, activity_id=one.id)
+    if len(known) < 2:
+        return task
+    return replace(task, title=f"{task.title} ({_say(one.pack.title)} {one.period})")
 
 
 def latest_activities(village_ids: Iterable[str]) -> dict[str, ActivityInfo]:
@@ -267,7 +293,7 @@ def annex(one: ActivityInfo) -> Annex:
 
 def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
     """Open an activity; then fill the register, which completeness is measured against."""
-    known = activities(village_id)
+    known = running(village_id)
     if not known:
         if not people.can(person, "activity.open", village_id):
             return []
@@ -281,21 +307,25 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
                 button=_("Buka kegiatan"),
             )
         ]
-    newest = known[0]
     if not people.can(person, "register.edit", village_id):
         return []
+    found = []
     leaves = {leaf.id for leaf in people.village_tree(village_id).leaves()}
-    if leaves <= set(newest.kk_targets):
-        return []
-    return [
-        Task(
-            title=_("Isi jumlah keluarga tiap RT"),
-            why=_("Tanpa jumlah ini tidak diketahui berapa keluarga yang belum didata."),
+    for one in known:
+        if not one.pack.placed or leaves <= set(one.kk_targets):
+            continue
+        task = Task(
+            title=_("Isi jumlah %(unit)s tiap RT") % {"unit": _say(one.unit)},
+            why=_("Tanpa jumlah ini tidak diketahui berapa %(unit)s yang belum didata.")
+            % {"unit": _say(one.unit)},
             chip="",
             minutes=10,
-            url=reverse(
-                "design:targets", kwargs={"village_id": village_id, "activity_id": newest.id}
-            ),
+            url=reverse("design:targets", kwargs={"village_id": village_id, "activity_id": one.id}),
             button=_("Isi jumlah"),
         )
-    ]
+        found.append(of_activity(task, one, known))
+    return found
+
+
+def _say(text: Text) -> str:
+    return pick(text, get_language() or "id")

@@ -8,7 +8,7 @@ class Task:
     """``title`` begins with the verb; ``why`` is one sentence; ``chip`` is a state known to
     ``cantik.look.states`` or ""; ``minutes`` about how long it takes, 0 when nobody can say;
     ``url`` and ``button`` lead to the one page where it is done. ``until_released`` is what no
-    longer presses once the figures of the activity are out."""
+    longer presses once the figures of the activity ``activity_id`` are out."""
 
     title: str
     why: str
@@ -17,3 +17,4 @@ class Task:
     url: str
     button: str
     until_released: bool = False
+    activity_id: str = ""

@@ -4,11 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cantik.collect import api as collect
 from cantik.design import api as design
 from cantik.kernel.problems import Severity
+from cantik.kernel.text import pick
 from cantik.ledger import api as ledger
 from cantik.look.tasks import Task
 from cantik.people import api as people
@@ -92,44 +94,47 @@ def is_current(activity_id: str) -> bool:
 
 def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
     """What the person should do next here in this room."""
-    known = design.activities(village_id)
-    if not known or not people.can(person, "process.edit", village_id):
+    if not people.can(person, "process.edit", village_id):
         return []
-    activity = known[0]
+    known = design.running(village_id)
+    made = ((one, _next_thing(person, one, several=len(known) > 1)) for one in known)
+    return [design.of_activity(task, one, known) for one, task in made if task is not None]
+
+
+def _next_thing(person: Any, activity: design.ActivityInfo, *, several: bool) -> Task | None:
     if not sum(collect.progress(activity.id).values()):
-        return []
-    place = {"village_id": village_id}
+        return None
+    place = {"village_id": activity.village_id}
+    chosen = f"?kegiatan={activity.id}" if several else ""
+    look = reverse("process:overview", kwargs=place) + chosen
     fresh = actions.unchecked(activity.id)
     if fresh:  # found there: the home page only reads
-        return [
-            Task(
-                _("Periksa isian %(n)s keluarga") % {"n": fresh},
-                _("Isian ini baru diterima atau berubah, dan belum diperiksa."),
-                "fix",
-                5,
-                reverse("process:overview", kwargs=place),
-                _("Periksa"),
-            )
-        ]
+        return Task(
+            _("Periksa isian %(n)s %(unit)s")
+            % {"n": fresh, "unit": pick(activity.unit, get_language() or "id")},
+            _("Isian ini baru diterima atau berubah, dan belum diperiksa."),
+            "fix",
+            5,
+            look,
+            _("Periksa"),
+        )
     waiting = open_findings(activity.id)
     if waiting:
-        return [
-            Task(
-                _("Lihat %(n)s isian yang perlu diperbaiki") % {"n": waiting},
-                _("Perbaiki, atau jelaskan bila memang benar."),
-                "fix",
-                min(60, 2 * waiting),
-                reverse("process:overview", kwargs=place),
-                _("Periksa"),
-            )
-        ]
-    if not people.can(person, "process.cut", village_id):
-        return []
-    url = reverse("process:cut", kwargs=place)
+        return Task(
+            _("Lihat %(n)s isian yang perlu diperbaiki") % {"n": waiting},
+            _("Perbaiki, atau jelaskan bila memang benar."),
+            "fix",
+            min(60, 2 * waiting),
+            look,
+            _("Periksa"),
+        )
+    if not people.can(person, "process.cut", activity.village_id):
+        return None
+    url = reverse("process:cut", kwargs=place) + chosen
     if clean_edition(activity.id) is None:
         why = _("Semua isian sudah dilihat. Data bersih menjadi dasar semua tabel.")
-        return [Task(_("Buat data bersih"), why, "", 2, url, _("Buat data bersih"))]
+        return Task(_("Buat data bersih"), why, "", 2, url, _("Buat data bersih"))
     if not is_current(activity.id):
         why = _("Ada isian yang berubah sejak data bersih terakhir dibuat.")
-        return [Task(_("Perbarui data bersih"), why, "", 2, url, _("Perbarui data bersih"))]
-    return []
+        return Task(_("Perbarui data bersih"), why, "", 2, url, _("Perbarui data bersih"))
+    return None

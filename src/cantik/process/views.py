@@ -439,6 +439,7 @@ def cut(request: HttpRequest, village_id: str) -> HttpResponse:
     context = {
         "village": people.area(village_id),
         "activity": activity,
+        "known": design.activities(village_id),
         "rows": rows,
         "done": done,
         "target": target,

@@ -34,7 +34,9 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
                 )
             )
     if people.can(person, "release.propose", village_id):
-        found += _to_propose(village_id)
+        known = design.running(village_id)
+        made = ((one, _to_propose(one)) for one in known)
+        found += [design.of_activity(task, one, known) for one, task in made if task is not None]
     if people.can(person, "release.comment", village_id):
         waiting = Proposal.objects.filter(village_id=village_id, state="waiting")
         for one in waiting.exclude(comments__person=person):
@@ -51,22 +53,21 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
     return found
 
 
-def _to_propose(village_id: str) -> list[Task]:
-    """The latest activity's clean data, when no proposal or release was made of them."""
-    known = design.activities(village_id)
-    clean = process.clean_edition(known[0].id) if known else None
+def _to_propose(activity: design.ActivityInfo) -> Task | None:
+    """The activity's clean data, when no proposal or release was made of them."""
+    clean = process.clean_edition(activity.id)
     if clean is None:
-        return []
-    made = Proposal.objects.filter(activity_id=known[0].id).order_by("-proposed_at", "-pk").first()
+        return None
+    made = Proposal.objects.filter(activity_id=activity.id).order_by("-proposed_at", "-pk").first()
     if made is not None and made.state in ("preparing", "waiting"):
-        return []
+        return None
     if Release.objects.filter(proposal__clean_edition_id=clean.id).exists():
-        return []
-    url = reverse("disseminate:tables", kwargs={"village_id": village_id})
+        return None
+    url = reverse("disseminate:tables", kwargs={"village_id": activity.village_id})
     if made is not None and made.state == "returned":
         title = _("Perbaiki usulan terbitan %(period)s") % {"period": made.period}
         why = _("Kepala desa atau lurah mengembalikannya dengan catatan.")
-        return [Task(title, why, "returned", 10, url, _("Lihat catatan"))]
-    title = _("Usulkan terbitan %(period)s") % {"period": known[0].period}
+        return Task(title, why, "returned", 10, url, _("Lihat catatan"))
+    title = _("Usulkan terbitan %(period)s") % {"period": activity.period}
     why = _("Data bersih sudah ada. Tinggal meminta persetujuan.")
-    return [Task(title, why, "", 5, url, _("Usulkan"))]
+    return Task(title, why, "", 5, url, _("Usulkan"))

@@ -80,6 +80,16 @@ class Collection:
 
 
 @dataclass(frozen=True)
+class Beside:
+    """Another activity of the same village, and how far it is."""
+
+    activity: Any
+    stage: str
+    done: int
+    target: int
+
+
+@dataclass(frozen=True)
 class Watched:
     """A village as the pembina sees it; ``stage`` is "" when no activity was opened."""
 
@@ -182,16 +192,33 @@ def tasks(person: Any, village: Any, now: datetime) -> list[Task]:
     found: list[Task] = []
     for room in (collect, process, protect, design):
         found += room.next_things(person, village.id, now)
-    activity = present_activity(village.id) if any(one.until_released for one in found) else None
-    if activity is not None and is_released(activity):
-        found = [one for one in found if not one.until_released]
-    return found
+    if not any(one.until_released for one in found):
+        return found
+    out = {one.activity_id for one in protect.releases(village.id) if one.state == "published"}
+    present = present_activity(village.id)
+    own = present.id if present is not None else ""
+    return [one for one in found if not (one.until_released and (one.activity_id or own) in out)]
 
 
 def present_activity(village_id: str) -> Any:
-    """The activity with the latest reference date; None when none was opened."""
-    found = design.activities(village_id)
-    return max(found, key=lambda one: (one.reference_date, one.id), default=None)
+    """The one to show first of those that run side by side: the latest whose figures are not out
+    yet, else the latest; None when none was opened."""
+    found = design.running(village_id)
+    found.sort(key=lambda one: (one.reference_date, one.id), reverse=True)
+    if len(found) > 1:
+        return next((one for one in found if not is_released(one)), found[0])
+    return found[0] if found else None
+
+
+def beside(village_id: str, activity: Any) -> list["Beside"]:
+    """How far the other activities are that run in the village."""
+    made = []
+    for one in design.running(village_id):
+        if one.id != activity.id:
+            collection = collection_of(one)
+            label = _(STAGES[stage_of(one, collection) - 1])
+            made.append(Beside(one, label, collection.done, collection.target))
+    return made
 
 
 def collection_of(activity: Any) -> Collection:

@@ -69,6 +69,7 @@ def home(request: HttpRequest) -> HttpResponse:
             number = gather.stage_of(activity, collection)
             context |= {
                 "activity": activity,
+                "beside": gather.beside(village.id, activity),
                 "collection": collection,
                 "stages": gather.stages(number, finished=number == len(gather.STAGES)),
                 "finished": number == len(gather.STAGES),
