@@ -59,8 +59,11 @@ def niks_of(pack: Pack, identity: Mapping[str, Any]) -> list[str]:
 
 def mark_of(activity_id: str, identity: Mapping[str, Any]) -> str:
     """A keyed hash of sealed answers: tells whether they changed, and nothing else."""
-    text = canonical.dumps(identity).decode()
-    return ledger.keyed_hash(f"identity/{activity_id}", text)
+    return _mark(activity_id, canonical.dumps(identity))
+
+
+def _mark(activity_id: str, written: bytes) -> str:
+    return ledger.keyed_hash(f"identity/{activity_id}", written.decode())
 
 
 # -- comparing --------------------------------------------------------------------------------
@@ -256,6 +259,7 @@ def store(
     changed: list[Submission] = []
     versions: list[SubmissionVersion] = []
     sealed: dict[str, Mapping[str, Any]] = {}
+    written: dict[str, bytes] = {}
     numbers: dict[str, str] = {}
     for one in compared:
         before = one.submission
@@ -276,7 +280,8 @@ def store(
         before.edited = [list(place) for place in one.edited]
         before.leaf_id = one.family.leaf_id
         before.sealed_faults = verdicts(one.sealed_faults)
-        before.identity_mark = mark_of(upload.activity_id, one.identity)
+        written[before.id] = canonical.dumps(one.identity)
+        before.identity_mark = _mark(upload.activity_id, written[before.id])
         before.version += 1
         before.state, before.upload_id, before.changed_at = "accepted", upload.id, now
         sealed[before.id] = one.identity
@@ -290,7 +295,7 @@ def store(
         batch_size=500,
     )  # fmt: skip
     vault.seal_identities(
-        village_id=upload.village_id, activity_id=upload.activity_id, entries=sealed, now=now
+        village_id=upload.village_id, activity_id=upload.activity_id, entries=written, now=now
     )
     register(upload.activity_id, sealed, numbers, pack=pack, replaced=[one.id for one in changed])
     _no_answers(upload, no_answers, book_id)

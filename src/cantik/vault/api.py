@@ -72,9 +72,14 @@ def _context(row: SealedIdentity) -> str:
 
 
 def seal_identities(
-    *, village_id: str, activity_id: str, entries: Mapping[str, Mapping[str, Any]], now: datetime
+    *,
+    village_id: str,
+    activity_id: str,
+    entries: Mapping[str, Mapping[str, Any] | bytes],
+    now: datetime,
 ) -> None:
     """Seal one entry per family record. A changed entry is a new version; the same one adds none.
+    Bytes are an entry as ``canonical.dumps`` has written it.
 
     Earlier versions stay sealed until the record is erased.
     """
@@ -83,7 +88,7 @@ def seal_identities(
         standing = _standing(activity_id, list(entries))
         rows, replaced = [], []
         for record_id, entry in entries.items():
-            plain = canonical.dumps(dict(entry))
+            plain = entry if isinstance(entry, bytes) else canonical.dumps(dict(entry))
             mark = crypto.hash_with(key, plain.decode())
             row_id, version, last_mark = standing.get(record_id, (0, 0, ""))
             if mark == last_mark:
