@@ -41,7 +41,7 @@ def load_packs(*, now: datetime, actor: Any = None, root: Path = store.FOLDER) -
     faults: list[str] = []
     new: list[tuple[str, str, str, str]] = []
     for folder in store.folders(root):
-        content, pack, told = check_files(store.texts(folder))
+        content, pack, told = store.checked(folder)
         faults += [f"{folder.parent.name}/{folder.name}/{fault}" for fault in told]
         if pack is None or told or PackRecord.objects.filter(pk=pack.hash).exists():
             continue
