@@ -34,6 +34,10 @@ from django.conf import settings
 (settings.HOME / "released" / "v" / "index.json").write_text("[]")
 from django.contrib.sessions.models import Session
 Session.objects.create(session_key="signedin", session_data="x", expire_date=now)
+from cantik.people import actions
+from cantik.people.models import Person
+one = Person.objects.create(username="someone", name="Someone", created_at=now)
+actions.note_sign_in(person=one, session="signedin", device="Android", now=now)
 print(book, made.id)
 """
 READ = """

@@ -1,8 +1,12 @@
 """Everybody sees where the own account is signed in, ends the others, and sees nobody else's."""
 
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -62,6 +66,42 @@ def test_nobody_sees_or_ends_the_sign_ins_of_another() -> None:
     assert agent.get("/sandi/").status_code == 200
     assert Client().post("/sandi/keluarkan/").status_code == 302
     assert head.get("/sandi/keluarkan/").status_code == 405
+
+
+def test_nothing_kept_opens_a_session() -> None:
+    """A backup takes this table along and leaves the sessions out."""
+    person("agen_statistik", village(), "agen")
+    keys = {enter("agen", agent).session.session_key for agent in (PHONE, LAPTOP)}
+    kept = set(SignIn.objects.values_list("session", flat=True))
+    assert len(kept) == 2
+    assert not kept & keys
+    for mark in kept:
+        thief = Client()
+        thief.cookies["sessionid"] = mark
+        assert thief.get("/sandi/").status_code == 302
+
+
+def test_another_password_keeps_this_sign_in_and_ends_the_others() -> None:
+    person("agen_statistik", village(), "agen")
+    phone, laptop = enter("agen", PHONE), enter("agen", LAPTOP)
+    given = {"what": "password", "old": "kata-sandi-uji"}
+    given |= {"password": "sungai-panjang-7", "again": "sungai-panjang-7"}
+    assert laptop.post("/sandi/", given).status_code == 302
+    words = page(laptop)
+    assert words.count("(ini)") == 1
+    assert "(masih masuk)" not in words
+    assert phone.get("/sandi/").status_code == 302
+
+
+def test_keys_kept_by_an_earlier_version_are_forgotten_and_opened_no_more() -> None:
+    one = person("agen_statistik", village(), "agen")
+    client = enter("agen", PHONE)
+    key = client.session.session_key
+    SignIn.objects.filter(person=one).update(session=key)
+    step = import_module("cantik.people.migrations.0003_keeps_no_session_keys")
+    step.end(apps, SimpleNamespace(connection=connection))
+    assert SignIn.objects.get().session == ""
+    assert client.get("/sandi/").status_code == 302
 
 
 def test_a_coach_without_a_village_of_the_own_sees_the_list_too() -> None:

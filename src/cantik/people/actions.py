@@ -234,6 +234,7 @@ def accept_slip(*, code: str, password: str, now: datetime) -> Person:
     validate_password(password, slip.person)
     slip.person.set_password(password)
     slip.person.save(update_fields=["password"])
+    slip.person.sign_ins.update(session="")  # another password ends every session
     _log(slip.person, "people.accept", slip.person, "", now, {"kind": slip.kind})
     return slip.person
 
@@ -545,24 +546,35 @@ def _log_area(
 # -- own sign-ins ------------------------------------------------------------------------------
 
 
+def session_mark(key: str) -> str:
+    """What the list of sign-ins keeps of a session: it knows the session again and opens none, so
+    that neither the table nor a backup signs anybody in."""
+    return ledger.keyed_hash("sign-in", key)[:40] if key else ""
+
+
+def open_sessions(now: datetime) -> dict[str, str]:
+    """The keys of all sessions that are open, by their marks."""
+    keys = Session.objects.filter(expire_date__gt=now).values_list("session_key", flat=True)
+    return {session_mark(key): key for key in keys}
+
+
 @transaction.atomic
 def note_sign_in(*, person: Person, session: str, device: str, now: datetime) -> None:
     """Remember a sign-in for the person's own list, and forget the old ones."""
     SignIn.objects.filter(at__lt=now - timedelta(days=SIGN_IN_DAYS)).delete()
-    SignIn.objects.create(person=person, at=now, device=device[:60], session=session)
+    SignIn.objects.create(person=person, at=now, device=device[:60], session=session_mark(session))
 
 
 @transaction.atomic
 def end_other_sign_ins(*, actor: Person, keep: str, now: datetime) -> int:
     """End every session of the person but the present one; how many were open."""
-    others = SignIn.objects.filter(person=actor).exclude(session__in=["", keep])
-    keys = list(others.values_list("session", flat=True))
-    open_ = Session.objects.filter(session_key__in=keys, expire_date__gt=now)
-    count = open_.count()
+    others = SignIn.objects.filter(person=actor).exclude(session__in=["", session_mark(keep)])
+    open_ = open_sessions(now)
+    keys = [open_[mark] for mark in others.values_list("session", flat=True) if mark in open_]
     Session.objects.filter(session_key__in=keys).delete()
     others.update(session="")
-    _log(actor, "people.end_sign_ins", actor, "", now, {"ended": count})
-    return count
+    _log(actor, "people.end_sign_ins", actor, "", now, {"ended": len(keys)})
+    return len(keys)
 
 
 # -- national lists ---------------------------------------------------------------------------

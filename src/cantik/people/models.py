@@ -34,7 +34,8 @@ class Person(AbstractBaseUser):
 
 class SignIn(models.Model):
     """One sign-in of a person, for this person to look at: when, and with what kind of device. No
-    address and no version. ``session`` is empty once it was ended; old rows go."""
+    address and no version. ``session`` is a keyed hash of the session's key, since the key itself
+    signs in; empty once it was ended. Old rows go."""
 
     person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_ins")
     at = models.DateTimeField()

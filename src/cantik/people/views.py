@@ -7,7 +7,6 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_required
-from django.contrib.sessions.models import Session
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.request import split_domain_port
 from django.shortcuts import redirect, render
@@ -96,7 +95,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    SignIn.objects.filter(session=request.session.session_key or "-").update(session="")
+    mark = actions.session_mark(request.session.session_key or "")
+    SignIn.objects.filter(session=mark or "-").update(session="")
     logout(request)
     return redirect("/")
 
@@ -171,12 +171,8 @@ def end_others(request: HttpRequest) -> HttpResponse:
 def _sign_ins(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
     """The last sign-ins: which is this one, and which are still open."""
     rows = list(person.sign_ins.all()[:SHOWN_SIGN_INS])
-    keys = [one.session for one in rows if one.session]
-    open_ = set(
-        Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()).values_list(
-            "session_key", flat=True
-        )
-    )
+    here = actions.session_mark(request.session.session_key or "")
+    open_ = actions.open_sessions(timezone.now())
     seat = Appointment.objects.filter(person=person, valid_to=None).select_related("area").first()
     zone = (seat and seat.area.time_zone) or settings.TIME_ZONE
     return [
@@ -184,7 +180,7 @@ def _sign_ins(request: HttpRequest, person: Person) -> list[dict[str, Any]]:
             "at": one.at,
             "zone": zone,
             "device": one.device,
-            "here": bool(one.session) and one.session == request.session.session_key,
+            "here": bool(one.session) and one.session == here,
             "open": one.session in open_,
         }
         for one in rows
@@ -213,10 +209,14 @@ def password(request: HttpRequest) -> HttpResponse:
         elif not person.check_password(form.cleaned_data["old"]):
             form.add_error("old", _("Kata sandi sekarang tidak cocok."))
         else:
+            mark = actions.session_mark(request.session.session_key or "")
             actions.change_password(
                 actor=person, password=form.cleaned_data["password"], now=timezone.now()
             )
-            update_session_auth_hash(request, person)
+            update_session_auth_hash(request, person)  # this session goes on under another key
+            kept = actions.session_mark(request.session.session_key or "")
+            SignIn.objects.filter(person=person, session=mark or "-").update(session=kept)
+            SignIn.objects.filter(person=person).exclude(session=kept).update(session="")
             messages.success(request, _("Kata sandi sudah diganti."))
             return redirect("home")
     if asked == "language" and language.is_valid():
