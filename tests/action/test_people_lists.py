@@ -105,6 +105,10 @@ WRONG = [
     ("provinsi;desa\nKaltim;Legai\n", "baris 1", "kolom kode dan nama"),
     ("", "", "tidak ada wilayah"),
     ("kode;nama\n٦٤;X\n", "baris 2", "bukan kode"),
+    ('kode;nama\n64;"X\n64.01;Y\n64.02;Z\n', "baris 2", "tanda kutip"),
+    ('kode;nama\n64;"X\n' + "64.01;Y\n" * 20000, "baris 2", "tanda kutip"),
+    ("kode;nama\n64;X\n64.01;Y\x1b[31m\n", "baris 3", "tercetak"),
+    ('kode;"nama\nwilayah";nama\n\n64;;X\n641;;Y\n', "baris 5", "bukan kode"),
 ]
 
 
@@ -128,6 +132,12 @@ def test_a_fault_is_told_with_its_line_and_nothing_is_written(
 )
 def test_what_is_no_text_is_refused(data: bytes) -> None:
     assert listing.read(data).faults
+
+
+@pytest.mark.parametrize("end", ["\r", "\r\n", "\n"])
+def test_every_line_end_and_empty_lines_are_read(end: str) -> None:
+    found = listing.read(f"{end}kode;nama{end}64;X{end}{end}64.01;Batu\u00a0Y{end}".encode())
+    assert [(row.line, row.name) for row in found.rows] == [(3, "X"), (5, "Kabupaten Batu Y")]
 
 
 def test_a_list_without_headings_is_read_too() -> None:

@@ -9,8 +9,9 @@ with 2 a desa.
 import csv
 import io
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 LEVELS = {2: "provinsi", 4: "kabupaten", 6: "kecamatan", 10: "desa"}
 HEADINGS = {
@@ -73,14 +74,19 @@ def read(data: bytes) -> Listing:
     if "\0" in text:
         found.tell(0, "berkas bukan teks CSV")
         return found
-    first = text.partition("\n")[0]
+    first = next((one for one in text.splitlines() if one.strip()), "")
     mark = max(",;\t|", key=first.count)
-    lines = csv.reader(io.StringIO(text), delimiter=mark)
+    # Every kind of line end becomes one, so that lines count as an editor counts them.
+    lines = csv.reader(io.StringIO(text, newline=None), delimiter=mark)
     places: dict[str, int] = {}
     seen: dict[str, int] = {}
-    for line, cells in enumerate(lines, start=1):
-        values = [cell.strip() for cell in cells]
+    for line, cells in _numbered(lines, found):
+        values = [cell.replace("\u00a0", " ").strip() for cell in cells]
         if not any(values):
+            continue
+        if places and not "".join(values).isprintable():
+            # A quotation mark left open swallows the lines after it without a word.
+            found.tell(line, "tanda kutip tidak ditutup, atau ada huruf yang tidak tercetak")
             continue
         if not places:
             places = _places(values)
@@ -104,6 +110,19 @@ def read(data: bytes) -> Listing:
             found.tell(row.line, f"induk {row.parent} dari {row.code} tidak ada di daftar")
     found.rows.sort(key=lambda row: row.code)
     return found
+
+
+def _numbered(lines: Any, found: Listing) -> Iterator[tuple[int, list[str]]]:
+    """Each record with the line it begins on; what cannot be read is told and ends the list."""
+    while True:
+        line = lines.line_num + 1
+        try:
+            yield line, next(lines)
+        except StopIteration:
+            return
+        except csv.Error:
+            found.tell(line, "tidak terbaca sebagai CSV; periksa tanda kutip yang tidak ditutup")
+            return
 
 
 def _places(values: Sequence[str]) -> dict[str, int]:
