@@ -5,6 +5,7 @@ uploads, drafts, versions, edits, clean data, editions, queue, sessions, log.
 """
 
 import base64
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -30,7 +31,9 @@ with connection.cursor() as cursor:
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
-    with installation(tmp_path_factory.mktemp("curian"), {"DEMO": "0"}) as made:
+    # A database of its own for each worker is named after the folder.
+    own = "curian-" + os.environ.get("PYTEST_XDIST_WORKER", "satu")
+    with installation(tmp_path_factory.mktemp(own), {"DEMO": "0"}) as made:
         made.run("prepare")
         made.run("demo", "seed", "apung")
         made.run("backup")

@@ -111,3 +111,10 @@ def test_a_file_that_is_not_the_approved_one_is_nobodys_publication(released: Pa
     assert "0 dari 1 desa" in Client().get(
         f"/wilayah/{above(here, 'kabupaten').id}/terbitan/"
     ).content.decode()  # fmt: skip
+
+
+def test_the_front_page_leads_to_the_list_of_each_province(released: Path) -> None:
+    province = above(village("Sini"), "provinsi")
+    assert 'href="/wilayah/"' in Client().get("/").content.decode()
+    words = Client().get("/wilayah/").content.decode()
+    assert f'href="/wilayah/{province.id}/terbitan/"' in words

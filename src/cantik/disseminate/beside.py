@@ -135,6 +135,16 @@ def area(request: HttpRequest, area_id: str) -> HttpResponse:
 
 
 @public
+def provinces(request: HttpRequest) -> HttpResponse:
+    """The provinces known here, each with its list of releases."""
+    context = {
+        "provinces": people.provinces(),
+        "menu": [(_("Cari desa"), "/", "", False)],
+    }
+    return render(request, "disseminate/provinces.html", context)
+
+
+@public
 def publishers(request: HttpRequest, area_id: str) -> HttpResponse:
     """Who has published what in an area, and who has not yet."""
     here, below, found = _publishing(area_id)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", views.front, name="front"),
     path("desa/<str:village_id>/", views.village, name="village"),
     path("desa/<str:village_id>/banding/", beside.compare, name="compare"),
+    path("wilayah/", beside.provinces, name="provinces"),
     path("wilayah/<str:area_id>/", beside.area, name="area"),
     path("wilayah/<str:area_id>/terbitan/", beside.publishers, name="publishers"),
     path("wilayah/<str:area_id>/terbitan.csv", beside.publishers_csv, name="publishers_csv"),

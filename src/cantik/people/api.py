@@ -95,6 +95,12 @@ def villages_under(area_id: str, kind: str = "real") -> list[AreaInfo]:
     return sorted(infos(below), key=lambda one: (one.name, one.id))
 
 
+def provinces() -> list[AreaInfo]:
+    """The provinces this installation knows, examples too, by name."""
+    found = Area.objects.filter(level=Area.Level.PROVINSI, closed_on=None)
+    return [info(one) for one in found.order_by("name", "pk") if one.kind != Area.Kind.LATIHAN]
+
+
 def villages(ids: Iterable[str]) -> dict[str, AreaInfo]:
     return {one.id: one for one in infos(Area.objects.filter(id__in=list(ids)))}
 
