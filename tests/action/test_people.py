@@ -23,6 +23,8 @@ EXPECTED = """
     agen_statistik kepala_desa petugas pembina_kabupaten pembina_provinsi administrator
 area.edit         o              -           -       -                 -                -
 people.invite     o              o           -       od                od               od
+people.policy     -              o           -       -                 -                o
+people.delegate   -              o           -       -                 -                -
 activity.open     o              -           -       -                 -                -
 register.edit     o              -           -       -                 -                -
 collect.upload    o              -           o       -                 -                -
@@ -46,14 +48,22 @@ system.admin      -              -           -       -                 -        
 WATCHING = """
                   walidata bappeda camat kepala_bps kepala_bps_provinsi
 people.invite     -        -       -     od         od
+people.policy     -        -       -     o          o
 collect.progress  od       od      od    od         od
 proposal.view     od       -       -     od         od
+"""
+
+# Reads along, and decides only while the head lets them act.
+DEPUTY = """
+                  sekretaris_desa
+collect.progress  o
+proposal.view     o
 """
 
 
 def table() -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
-    for block in (EXPECTED, WATCHING):
+    for block in (EXPECTED, WATCHING, DEPUTY):
         head, *lines = block.strip("\n").splitlines()
         roles = head.split()
         for line in lines:

@@ -59,7 +59,7 @@ def test_what_is_handed_out_in_the_end_ends_in_a_circle_too(raw: dict[str, Any])
     circle = copy.deepcopy(raw)
     circle["roles"]["petugas"]["invites"] = ["kepala_desa"]
     reached = read(circle).handed_out_in_the_end("petugas")
-    assert reached == {"kepala_desa", "agen_statistik", "petugas"}
+    assert reached == {"kepala_desa", "sekretaris_desa", "agen_statistik", "petugas"}
     assert rights().handed_out_in_the_end("petugas") == frozenset()
     assert "agen_statistik" in rights().handed_out_in_the_end("administrator")
     assert "administrator" not in rights().handed_out_in_the_end("pembina_provinsi")

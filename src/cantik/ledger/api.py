@@ -14,7 +14,15 @@ from cantik.kernel import canonical
 from cantik.ledger import crypto
 from cantik.ledger.archive import BackupProblem
 from cantik.ledger.backup import restore, snapshot
-from cantik.ledger.crypto import KeyProblem, NotOpened, keyed_hash, random_id, secret
+from cantik.ledger.crypto import (
+    KeyProblem,
+    NotOpened,
+    keyed_hash,
+    random_id,
+    seal,
+    secret,
+    unseal,
+)
 from cantik.ledger.files import (
     Missing,
     delete_file,
@@ -67,6 +75,7 @@ __all__ = [
     "recover",
     "recovery_sheet",
     "restore",
+    "seal",
     "sealed_get",
     "sealed_put",
     "secret",
@@ -74,6 +83,7 @@ __all__ = [
     "store_bytes",
     "store_sealed",
     "sweep",
+    "unseal",
     "verify_audit",
 ]
 AUDIT_LOCK = 7_221_001

@@ -28,7 +28,10 @@ from .models import (
     AreaName,
     AreaParent,
     BpsRecord,
+    CodeDevice,
+    Passkey,
     Person,
+    RecoveryCode,
     SignIn,
     Slip,
 )
@@ -187,8 +190,11 @@ def appoint(
 
 
 @transaction.atomic
-def reset_slip(*, actor: Any, person_id: int, area_id: str, now: datetime) -> str:
-    """A new code for someone who forgot the password; the old password stops working at once."""
+def reset_slip(
+    *, actor: Any, person_id: int, area_id: str, lost_step: bool = False, now: datetime
+) -> str:
+    """A new code for someone who forgot the password; the old password stops working at once.
+    ``lost_step``: the telephone is lost too, so the second step is taken off."""
     check_can(actor, "people.invite", area_id)
     one = _open(person_id=person_id, area_id=area_id).first()
     if one is None:
@@ -200,7 +206,10 @@ def reset_slip(*, actor: Any, person_id: int, area_id: str, now: datetime) -> st
     one.person.set_unusable_password()
     one.person.save(update_fields=["password"])
     code = _slip(one.person, Slip.Kind.RESET, actor, now)
-    _log(actor, "people.reset", one.person, area_id, now, {})
+    if lost_step:
+        for model in (CodeDevice, Passkey, RecoveryCode):
+            model.objects.filter(person=one.person).delete()
+    _log(actor, "people.reset", one.person, area_id, now, {"lost_step": lost_step})
     return code
 
 
@@ -568,12 +577,18 @@ def note_sign_in(*, person: Person, session: str, device: str, now: datetime) ->
 @transaction.atomic
 def end_other_sign_ins(*, actor: Person, keep: str, now: datetime) -> int:
     """End every session of the person but the present one; how many were open."""
-    others = SignIn.objects.filter(person=actor).exclude(session__in=["", session_mark(keep)])
+    ended = end_sessions(actor, now, keep=keep)
+    _log(actor, "people.end_sign_ins", actor, "", now, {"ended": ended})
+    return ended
+
+
+def end_sessions(person: Person, now: datetime, *, keep: str = "") -> int:
+    """End the sessions of a person, but the one to keep; how many were open."""
+    others = SignIn.objects.filter(person=person).exclude(session__in=["", session_mark(keep)])
     open_ = open_sessions(now)
     keys = [open_[mark] for mark in others.values_list("session", flat=True) if mark in open_]
     Session.objects.filter(session_key__in=keys).delete()
     others.update(session="")
-    _log(actor, "people.end_sign_ins", actor, "", now, {"ended": len(keys)})
     return len(keys)
 
 

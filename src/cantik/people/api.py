@@ -144,7 +144,15 @@ def word(area: AreaInfo, key: str) -> str:
 # -- rights -----------------------------------------------------------------------------------
 
 
-def _held(person: Any) -> list[Appointment]:
+def held(person: Any) -> list[Appointment]:
+    """What the person holds today. Nothing, until a second step that an office asks for is set up
+    (see ``gate``): whatever asks for a right then finds none."""
+    if isinstance(person, Person) and person.kept_out:
+        return []
+    return held_by_date(person)
+
+
+def held_by_date(person: Any) -> list[Appointment]:
     if person is None or not getattr(person, "is_authenticated", False) or not person.is_active:
         return []
     now = timezone.now()
@@ -164,7 +172,7 @@ def can(person: Any, capability: str, area_id: str) -> bool:
     """Whether the person holds a role here, or above when the capability reaches down."""
     reach = rights().reach(capability)
     path: list[str] | None = None
-    for one in _held(person):
+    for one in held(person):
         if capability not in rights().roles[one.role].can:
             continue
         if one.area_id == area_id:
@@ -187,7 +195,7 @@ def check_can(person: Any, capability: str, area_id: str) -> None:
 def areas_with(person: Any, capability: str) -> list[AreaInfo]:
     """The areas of appointment that give the capability (what lies below is not listed)."""
     found = {
-        one.area_id: one.area for one in _held(person) if capability in rights().roles[one.role].can
+        one.area_id: one.area for one in held(person) if capability in rights().roles[one.role].can
     }
     return infos(found.values())
 
@@ -198,13 +206,19 @@ def role_in(person: Any, area_id: str) -> RoleHeld | None:
     if found is None:
         return None
     path = found.path.split("/")
-    here = [one for one in _held(person) if one.area_id in path]
+    here = [one for one in held(person) if one.area_id in path]
     if not here:
         return None
-    one = max(here, key=lambda held: path.index(held.area_id))
+    # Whoever also acts for another here does so in everything done here.
+    one = max(here, key=lambda held: (path.index(held.area_id), held.on_behalf_of_id is not None))
     role = rights().roles[one.role]
     return RoleHeld(
-        one.role, role.label_for(one.area.village_kind, acting=one.acting), one.acting, role.watches
+        one.role,
+        role.label_for(
+            one.area.village_kind, acting=one.acting, behalf=one.on_behalf_of_id is not None
+        ),
+        one.acting,
+        role.watches,
     )
 
 

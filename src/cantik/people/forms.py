@@ -33,6 +33,74 @@ class PasswordAgainForm(forms.Form):
     )
 
 
+class CodeForm(forms.Form):
+    code = forms.CharField(
+        label=_("Kode"),
+        max_length=40,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "text", "autocapitalize": "none"}
+        ),
+    )
+
+
+class PolicyForm(forms.Form):
+    role = forms.ChoiceField(label=_("Peran"))
+    second_step = forms.BooleanField(label=_("Wajib masuk dengan dua langkah"), required=False)
+    since = forms.DateField(
+        label=_("Berlaku sejak"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    hours = forms.TypedChoiceField(label=_("Keluar sendiri sesudah"), coerce=int)
+
+    def __init__(
+        self, *args: Any, roles: list[tuple[str, str]], hours: tuple[int, ...], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].choices = roles  # type: ignore[attr-defined]
+        self.fields["hours"].choices = [  # type: ignore[attr-defined]
+            (one, _("%(n)s jam") % {"n": one}) for one in hours
+        ]
+
+
+class DelegationForm(forms.Form):
+    person = forms.ChoiceField(label=_("Siapa yang bertindak"), widget=forms.RadioSelect)
+    start = forms.DateField(
+        label=_("Mulai"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    end = forms.DateField(
+        label=_("Sampai dengan"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    reason = forms.CharField(
+        label=_("Alasan"),
+        help_text=_("Misalnya: dinas luar, surat tugas nomor 12/2026."),
+        max_length=200,
+    )
+
+    def __init__(self, *args: Any, people: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].choices = people  # type: ignore[attr-defined]
+
+
+class HandOverForm(forms.Form):
+    name = forms.CharField(
+        label=_("Nama lengkap penggantinya"),
+        help_text=_("Kosongkan bila penggantinya sudah punya akun."),
+        max_length=120,
+        required=False,
+    )
+    username = forms.CharField(
+        label=_("Nama akun penggantinya"),
+        help_text=_("Akun baru: huruf kecil tanpa spasi, misalnya siti.apung."),
+        max_length=60,
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+    )
+    acting = forms.BooleanField(label=_("Sebagai pelaksana tugas (Plt.)"), required=False)
+
+    def __init__(self, *args: Any, may_act: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_act:
+            del self.fields["acting"]
+
+
 class NewPasswordForm(forms.Form):
     password = forms.CharField(
         label=_("Kata sandi baru"),

@@ -24,6 +24,9 @@ class Person(AbstractBaseUser):
     language = models.CharField(max_length=2, default="id")
     created_at = models.DateTimeField()
 
+    # Set for one request by the gate: an office asks for a second step that is not there.
+    kept_out = False
+
     objects = PersonManager()
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS = ["name"]
@@ -120,6 +123,11 @@ class Appointment(models.Model):
     valid_from = models.DateField()
     valid_to = models.DateField(null=True, blank=True)
     acting = models.BooleanField(default=False)  # Plt.
+    # Acts in the name of this person, a.n., until valid_to; why, in the giver's own words.
+    on_behalf_of = models.ForeignKey(
+        Person, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    reason = models.CharField(max_length=200, blank=True)
 
     class Meta:
         indexes = [models.Index(fields=["person", "valid_from"])]
@@ -177,3 +185,58 @@ class Slip(models.Model):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class CodeDevice(models.Model):
+    """The secret that a person's telephone makes six-digit codes from, sealed. It counts from the
+    moment a first code confirmed it; ``last_step`` is the 30-second step last used, so that no code
+    opens twice."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="code_device")
+    sealed = models.BinaryField()
+    made_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    last_step = models.BigIntegerField(default=0)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
+class Passkey(models.Model):
+    """The public half of a passkey, bound to the host under which it was made."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="passkeys")
+    host = models.CharField(max_length=253)
+    name = models.CharField(max_length=60)
+    credential = models.CharField(max_length=2048, unique=True)  # hexadecimal, at most 1,023 bytes
+    public = models.BinaryField()
+    counter = models.BigIntegerField(default=0)
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["made_at", "pk"]
+
+
+class RecoveryCode(models.Model):
+    """A code on paper that stands in for the second step once; only its keyed hash is kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="recovery_codes")
+    code_hash = models.CharField(max_length=64, unique=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+
+class Policy(models.Model):
+    """What an office asks of those who hold a role there or below: a second step from a day on, and
+    how many hours a sign-in lasts."""
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    role = models.CharField(max_length=40)
+    second_step = models.BooleanField(default=False)
+    hours = models.PositiveSmallIntegerField()
+    since = models.DateField()
+    made_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["area", "role"], name="people_one_policy_of_a_role")
+        ]

@@ -29,12 +29,17 @@ class Role:
     invites: tuple[str, ...]
     acting: bool  # may be held as Plt.
     watches: tuple[str, ...] = ()  # of the villages below, on the home page
+    deputies: tuple[str, ...] = ()  # roles whose holders may act in this one's name (a.n.)
 
-    def label_for(self, village_kind: str = "", *, acting: bool = False) -> str:
+    def label_for(
+        self, village_kind: str = "", *, acting: bool = False, behalf: bool = False
+    ) -> str:
         from django.utils.translation import get_language
 
         texts = self.labels_kelurahan if village_kind == "kelurahan" else self.labels
-        return ("Plt. " if acting else "") + pick(texts, get_language() or "id")
+        return ("a.n. " if behalf else "Plt. " if acting else "") + pick(
+            texts, get_language() or "id"
+        )
 
 
 @dataclass(frozen=True)
@@ -73,6 +78,8 @@ def read(raw: Mapping[str, Any]) -> Rights:
             raise BadRoles(f"{name}: invites")
         if set(given.get("watches", ())) - set(WATCHES):
             raise BadRoles(f"{name}: watches")
+        if set(given.get("deputies", ())) - set(raw["roles"]):
+            raise BadRoles(f"{name}: deputies")
         labels = dict(given["label"])
         roles[name] = Role(
             name,
@@ -83,6 +90,7 @@ def read(raw: Mapping[str, Any]) -> Rights:
             tuple(given["invites"]),
             bool(given.get("acting", False)),
             tuple(given.get("watches", ())),
+            tuple(given.get("deputies", ())),
         )
     return Rights(capabilities, roles)
 

@@ -24,16 +24,18 @@ from cantik.kernel.problems import Refused
 from cantik.kernel.tree import Tree
 from cantik.ledger import api as ledger
 
-from . import actions, forms
+from . import actions, duties, forms, second
 from .api import AreaInfo, areas_with, can, office, person_name, search_villages, village_tree
 from .api import area as area_info
 from .areas import area_counts, infos, listed_villages, pair_choices
 from .devices import device
+from .gate import STRONG
 from .models import Appointment, Area, BpsRecord, Person, SignIn
 from .roles import rights
 
 SHOWN_SIGN_INS = 20
 TRIES, TRY_SECONDS = 8, 15 * 60
+WAITING = "waiting"  # the password was right, the second step is still asked
 LANGUAGE_COOKIE = "lang"
 
 
@@ -81,16 +83,37 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             )
             return render(request, "people/sign_in.html", {"form": form}, status=429)
         person = authenticate(request, username=username, password=given["password"])
-        if person is not None:
-            login(request, person)
-            _note(request, person)
-            answer = redirect(wanted)
-            if isinstance(person, Person) and LANGUAGE_COOKIE not in request.COOKIES:
-                _say_in(answer, person.language)
-            return answer
+        if isinstance(person, Person):
+            return arrive(request, person, wanted)
         form.add_error(None, _("Nama akun atau kata sandi belum cocok."))
     status = 422 if form.errors else 200
     return render(request, "people/sign_in.html", {"form": form}, status=status)
+
+
+def arrive(request: HttpRequest, person: Person, wanted: str) -> HttpResponse:
+    """The password was right: in, or on to the second step."""
+    if second.has(person):
+        request.session.cycle_key()
+        request.session[WAITING] = {
+            "person": person.pk, "since": timezone.now().isoformat(), "next": wanted,
+        }  # fmt: skip
+        return redirect("people:second")
+    return enter(request, person, wanted)
+
+
+def enter(
+    request: HttpRequest, person: Person, wanted: str, *, strong: bool = False
+) -> HttpResponse:
+    """Sign in, for as many hours as the person's offices allow."""
+    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    request.session.pop(WAITING, None)
+    request.session[STRONG] = strong
+    request.session.set_expiry(second.session_hours(person) * 3600)
+    _note(request, person)
+    answer = redirect(wanted)
+    if LANGUAGE_COOKIE not in request.COOKIES:
+        _say_in(answer, person.language)
+    return answer
 
 
 @require_POST
@@ -125,10 +148,8 @@ def invitation(request: HttpRequest, code: str = "") -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            login(request, person, backend="django.contrib.auth.backends.ModelBackend")
-            _note(request, person)
             messages.success(request, _("Kata sandi sudah dipasang."))
-            return redirect("home")
+            return arrive(request, person, reverse("home"))
     held = Appointment.objects.filter(person=slip.person, valid_to=None).select_related("area")
     roles = [
         (
@@ -149,6 +170,11 @@ def _note(request: HttpRequest, person: Any) -> None:
         device=device(request.headers.get("User-Agent", "")),
         now=timezone.now(),
     )
+
+
+def end_other_sessions(request: HttpRequest, person: Person) -> None:
+    """End the person's sessions elsewhere, without a word in the log of its own."""
+    actions.end_sessions(person, timezone.now(), keep=request.session.session_key or "")
 
 
 @login_required
@@ -226,7 +252,12 @@ def password(request: HttpRequest) -> HttpResponse:
         _say_in(answer, chosen)
         return answer
     status = 422 if form.errors or language.errors else 200
-    context = {"form": form, "language": language, "sign_ins": _sign_ins(request, person)}
+    context = {
+        "form": form,
+        "language": language,
+        "sign_ins": _sign_ins(request, person),
+        "two_steps": second.has(person),
+    }
     return render(request, "people/password.html", context, status=status)
 
 
@@ -403,6 +434,9 @@ def people(request: HttpRequest, village_id: str) -> HttpResponse:
         "rows": _duties(request.user, area, {name for name, _label in offered}),
         "village": area_info(village_id),
         "offered": offered,
+        "acting": duties.acting_now(village_id, timezone.now()),
+        "delegates": duties.own_post(request.user, village_id) is not None,
+        "rules": can(request.user, "people.policy", village_id),
         "administers": can(request.user, "system.admin", area.path.split("/")[0]),
     }
     status = 422 if form.errors or more.errors else 200
@@ -415,6 +449,7 @@ def _duties(person: Any, area: Area, offered: set[str]) -> list[dict[str, Any]]:
     known = rights().roles
     listed = [one for one in held.order_by("role", "person__name") if one.role in known]
     slips = actions.resettable(person, [one.person_id for one in listed])
+    strong = second.who_has(one.person_id for one in listed)
     return [
         {
             "id": one.pk,
@@ -423,22 +458,17 @@ def _duties(person: Any, area: Area, offered: set[str]) -> list[dict[str, Any]]:
             "may_end": one.role in offered and one.person_id != person.pk,
             "may_reset": one.person_id in slips,
             "ready": one.person.has_usable_password(),
+            "two_steps": one.person_id in strong,
             "since": one.valid_from,
         }
         for one in listed
     ]
 
 
-def _slip_page(request: HttpRequest, person: Person, code: str, area_id: str) -> HttpResponse:
-    """The slip is shown once; only its hash is kept."""
+def slip_words(request: HttpRequest, code: str) -> dict[str, Any]:
+    """What a slip shows: the code, where to type it, the same as QR, and for how long."""
     url = request.build_absolute_uri(reverse("people:invitation_start"))
-    area = Area.objects.get(pk=area_id)
-    held = Appointment.objects.filter(person=person, area=area, valid_to=None).first()
-    context = {
-        "person": person,
-        "role": rights().roles[held.role].label_for(area.village_kind, acting=held.acting)
-        if held
-        else "",
+    return {
         "code": code,
         "door": url,
         "qr": mark_safe(  # noqa: S308 made here, of our own address and code only
@@ -447,6 +477,19 @@ def _slip_page(request: HttpRequest, person: Person, code: str, area_id: str) ->
             )
         ),
         "days": actions.SLIP_DAYS,
+    }
+
+
+def _slip_page(request: HttpRequest, person: Person, code: str, area_id: str) -> HttpResponse:
+    """The slip is shown once; only its hash is kept."""
+    area = Area.objects.get(pk=area_id)
+    held = Appointment.objects.filter(person=person, area=area, valid_to=None).first()
+    context = {
+        "person": person,
+        "role": rights().roles[held.role].label_for(area.village_kind, acting=held.acting)
+        if held
+        else "",
+        **slip_words(request, code),
         "village": area_info(area_id),
     }
     answer = render(request, "people/slip.html", context)
@@ -462,7 +505,11 @@ def reset(request: HttpRequest, village_id: str, appointment_id: int) -> HttpRes
         raise Http404
     try:
         code = actions.reset_slip(
-            actor=request.user, person_id=one.person_id, area_id=village_id, now=timezone.now()
+            actor=request.user,
+            person_id=one.person_id,
+            area_id=village_id,
+            lost_step="lost_step" in request.POST,
+            now=timezone.now(),
         )
     except Refused as refused:
         messages.error(request, str(refused))
