@@ -5,23 +5,30 @@ BIN := $(VENV)/bin
 export PYTHONPATH := src
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check check-each soak bench translations lock clean-build
+.PHONY: run test check check-each soak bench translations frontend lock clean-build
 
 run: $(VENV)/run.stamp
+	@$(BIN)/python tools/frontend.py
 	@$(BIN)/cantik prepare
 	@exec $(BIN)/cantik serve
 
 test: $(VENV)/dev.stamp
+	@$(BIN)/python tools/frontend.py --needed
 	@$(BIN)/python tools/run_tests.py $(ARGS)
 
 check: $(VENV)/dev.stamp
 	@$(BIN)/python tools/check.py
 
 soak: $(VENV)/dev.stamp
+	@$(BIN)/python tools/frontend.py --needed
 	@HYPOTHESIS_PROFILE=soak $(BIN)/python tools/run_tests.py --soak $(ARGS)
 
 bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m bench $(ONLY)
+
+# The form on the screen; every other target builds it by itself when its sources changed.
+frontend: $(VENV)/run.stamp
+	@$(BIN)/python tools/frontend.py --needed
 
 translations: $(VENV)/dev.stamp
 	@$(BIN)/python tools/translations.py extract

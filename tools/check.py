@@ -1,7 +1,7 @@
 """Everything that must hold of the text of the program, all failures at once.
 
-Lint, format, strict types, import contracts, named migrations, complete translations, and that no
-committed file names a package registry's host.
+Lint, format, strict types (those of the form on the screen too), import contracts, named
+migrations, complete translations, and that no committed file names a package registry's host.
 """
 
 import os
@@ -10,6 +10,8 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+import frontend
 
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
@@ -50,6 +52,13 @@ def _hosts() -> tuple[bool, str]:
     return not bad, "A package registry's host is named in: " + ", ".join(bad)
 
 
+def _form() -> tuple[bool, str]:
+    try:
+        return frontend.check()
+    except frontend.Missing as missing:
+        return False, str(missing)
+
+
 CHECKS = {
     "lint": lambda: _run(str(BIN / "ruff"), "check", "."),
     "format": lambda: _run(str(BIN / "ruff"), "format", "--check", "."),
@@ -58,6 +67,7 @@ CHECKS = {
     "migrations": _migrations,
     "translations": lambda: _run(sys.executable, "tools/translations.py", "check"),
     "hosts": _hosts,
+    "form": _form,
 }
 
 

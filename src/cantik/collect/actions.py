@@ -16,7 +16,7 @@ from cantik.ledger import api as ledger
 from cantik.people import api as people
 from cantik.vault import api as vault
 
-from . import checking, grouping, reading, storing
+from . import checking, drafts, grouping, reading, storing
 from .models import UPLOAD, Submission, Upload
 from .workbook import FORMAT, Filled, Heading, build, file_name, leaf_names
 
@@ -576,6 +576,11 @@ def erase_family(*, submission_id: str, reason: str, actor: Any, now: datetime) 
     Upload.objects.filter(
         activity_id=one.activity_id, state__in=["draft", "refused", "failed"]
     ).update(state="discarded")
+    identity = vault.system_identities(
+        village_id=one.village_id, activity_id=one.activity_id, record_ids=[one.id], now=now
+    )
+    if one.id in identity:
+        drafts.forget(one.activity_id, design.activity(one.activity_id).pack, identity[one.id])
     vault.erase_record(
         village_id=one.village_id, activity_id=one.activity_id, record_id=one.id, actor=actor,
         now=now, file_ids=files,

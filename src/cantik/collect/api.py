@@ -15,7 +15,7 @@ from cantik.kernel.text import pick
 from cantik.look.tasks import Task
 from cantik.people import api as people
 
-from . import actions
+from . import actions, drafts
 from .models import NoAnswer, Submission, SubmissionVersion, Upload
 
 __all__ = [
@@ -166,13 +166,24 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
     return [
         design.of_activity(task, one, known)
         for one in known
-        for task in _next_things(one, several=len(known) > 1)
+        for task in _next_things(person, one, now, several=len(known) > 1)
     ]
 
 
-def _next_things(activity: design.ActivityInfo, *, several: bool) -> list[Task]:
+def _next_things(
+    person: Any, activity: design.ActivityInfo, now: datetime, *, several: bool
+) -> list[Task]:
     place = {"village_id": activity.village_id}
     found = []
+    begun = drafts.waiting(person, activity.id, now)
+    if begun:
+        why = ngettext(
+            "%(n)s isian sudah dimulai di layar dan belum dikirim.",
+            "%(n)s isian sudah dimulai di layar dan belum dikirim.",
+            begun,
+        ) % {"n": begun}
+        url = reverse("collect:fill", kwargs={**place, "activity_id": activity.id})
+        found.append(Task(_("Lanjutkan isian di layar"), why, "draft", 5, url, _("Lanjutkan")))
     open_ = Upload.objects.filter(
         activity_id=activity.id, state__in=["draft", "refused", "failed"]
     ).first()
@@ -204,5 +215,9 @@ def _next_things(activity: design.ActivityInfo, *, several: bool) -> list[Task]:
         chosen = f"?kegiatan={activity.id}" if several else ""
         url = reverse("collect:overview", kwargs=place) + chosen
         title, button = _("Kirim isian %(unit)s") % {"unit": unit}, _("Kirim berkas")
+        if drafts.built() and not people.can(person, "register.edit", activity.village_id):
+            # Who goes from door to door fills form by form; the agent gathers workbooks.
+            url = reverse("collect:fill", kwargs={**place, "activity_id": activity.id})
+            title, button = _("Isi %(unit)s di layar") % {"unit": unit}, _("Isi di layar")
         found.append(Task(title, why, "", 5, url, button, until_released=True))
     return found

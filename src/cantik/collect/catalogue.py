@@ -248,6 +248,27 @@ MISPLACED = Kind(
 BOUNDS = Kind(
     "bounds", WAIT, N_("Di luar batas"), N_("%(why)s"), N_("Periksa pada kartunya, lalu perbaiki.")
 )
+FORM_BROKEN = Kind(
+    "form_broken",
+    REFUSE,
+    N_("Isian tidak dapat dibaca"),
+    N_("Isian ini tidak dapat dibaca sebagai formulir kegiatan ini."),
+    N_("Muat ulang halaman ini, periksa isiannya, lalu kirim lagi."),
+)
+FORM_OTHER = Kind(
+    "form_other",
+    REFUSE,
+    N_("Formulir kegiatan lain"),
+    N_("Isian ini dibuat dengan formulir kegiatan atau versi lain."),
+    N_("Kembali ke halaman Pendataan, lalu mulai isian baru."),
+)
+FORM_LARGE = Kind(
+    "form_large",
+    REFUSE,
+    N_("Isian terlalu besar"),
+    N_("Isian ini jauh lebih besar dari satu formulir."),
+    N_("Kembali ke halaman Pendataan, lalu mulai isian baru."),
+)
 RULE = Kind("rule", WAIT, N_("Perlu dilihat lagi"), N_("%(why)s"), N_("%(mend)s"))
 
 PROBLEMS = catalogue(
@@ -255,5 +276,5 @@ PROBLEMS = catalogue(
     NOT_OURS, OTHER_ACTIVITY, VANISHED, MISSING_SHEET, NO_HEADINGS, MISSING_COLUMN,
     RENAMED_COLUMN, UNKNOWN_COLUMN, TWICE_COLUMN, EMPTY, MANY, MISSING_KEY, TWICE_KEY, TWICE_KK,
     NO_FAMILY, MISSING_AREA, UNKNOWN_CODE, FORMULA_TEXT, TWICE_NIK, NIK_DATE, FAR, NOT_NUMBER,
-    NOT_DATE, NUMBER_LOST, MISSING, MISPLACED, BOUNDS, RULE,
+    NOT_DATE, NUMBER_LOST, MISSING, MISPLACED, BOUNDS, RULE, FORM_BROKEN, FORM_OTHER, FORM_LARGE,
 )  # fmt: skip

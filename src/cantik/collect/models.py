@@ -27,6 +27,7 @@ class Upload(models.Model):
     """A workbook somebody sent. Original, parsed draft and fault list are sealed files."""
 
     id = models.CharField(max_length=26, primary_key=True)
+    kind = models.CharField(max_length=10, default="workbook")  # workbook; form: filled on a screen
     activity_id = models.CharField(max_length=26, db_index=True)
     village_id = models.CharField(max_length=10)
     state = models.CharField(max_length=10, default=UPLOAD.start)
@@ -53,6 +54,26 @@ class Upload(models.Model):
     def receipt(self) -> str:
         """The number on the receipt, in groups that can be read out on the telephone."""
         return "-".join(self.id[at : at + 4] for at in range(0, len(self.id), 4)).upper()
+
+
+class Draft(models.Model):
+    """A form somebody is filling on a screen, sealed whole. ``version`` counts what was saved; 0 is
+    a form with nothing typed yet."""
+
+    id = models.CharField(max_length=26, primary_key=True)
+    activity_id = models.CharField(max_length=26, db_index=True)
+    village_id = models.CharField(max_length=10)
+    owner = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField(default=0)
+    sealed = models.BinaryField(default=b"")
+    started_at = models.DateTimeField()
+    saved_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        ordering = ["-saved_at", "id"]
+
+    def __str__(self) -> str:
+        return self.id
 
 
 class Submission(models.Model):

@@ -23,7 +23,7 @@ from cantik.kernel.text import pick
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 
-from . import actions, api, forms, marking
+from . import actions, api, drafts, forms, marking
 from .catalogue import PROBLEMS
 from .checking import BLANK
 from .meaning import Choices
@@ -83,7 +83,13 @@ def _overview(request: HttpRequest, village_id: str, taking: ledger.InMemory) ->
     if activity is not None:
         context |= _progress(activity)
         if may_send:
-            sent = Upload.objects.filter(activity_id=activity.id).select_related("uploaded_by")
+            sent = Upload.objects.filter(activity_id=activity.id, kind="workbook").select_related(
+                "uploaded_by"
+            )
+            context["on_screen"] = Upload.objects.filter(
+                activity_id=activity.id, kind="form"
+            ).count()
+            context["drafts"] = drafts.waiting(request.user, activity.id, timezone.now())
             context["uploads"] = [actions.settle(one) for one in sent[:SHOWN_UPLOADS]]
     return render(request, "collect/overview.html", context, status=422 if form.errors else 200)
 
@@ -272,7 +278,7 @@ def _problem(raw: list[Any]) -> Problem:
     )
 
 
-def _filled(problem: Problem, activity: design.ActivityInfo) -> told.Words:
+def filled(problem: Problem, activity: design.ActivityInfo) -> told.Words:
     """Words of a problem; those of bounds and rules come from the pack."""
     language = get_language() or "id"
     params = dict(problem.params)
@@ -291,7 +297,7 @@ def _filled(problem: Problem, activity: design.ActivityInfo) -> told.Words:
 
 
 def _fault(problem: Problem, activity: design.ActivityInfo) -> dict[str, Any]:
-    words = _filled(problem, activity)
+    words = filled(problem, activity)
     parts = [problem.sheet]
     if problem.row:
         parts.append(_("baris %(row)s") % {"row": problem.row})
@@ -315,7 +321,7 @@ def _label(name: str, activity: design.ActivityInfo) -> str:
 
 
 def _mark(problem: Problem, activity: design.ActivityInfo) -> marking.Mark:
-    words = _filled(problem, activity)
+    words = filled(problem, activity)
     return marking.Mark(
         problem.sheet, problem.row, problem.column, problem.severity,
         _label(problem.field, activity), problem.shown, words.message, words.remedy,
@@ -379,7 +385,7 @@ def _offered(
 def _group(raw: list[Any], activity: design.ActivityInfo, one: Upload) -> dict[str, Any]:
     code, sheet, field, shown, suggestion, severity, count, rows = raw
     problem = Problem(code, PROBLEMS[code].severity, sheet, 0, "", field, shown, {}, suggestion)
-    words = _filled(problem, activity)
+    words = filled(problem, activity)
     tone = {Severity.REFUSE: "bad", Severity.WAIT: "warn"}.get(Severity(severity), "info")
     choices: list[tuple[str, str]] = []
     if code == "unknown_code" and one.file_id:

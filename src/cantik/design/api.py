@@ -1,8 +1,9 @@
 """The door of design: packs by hash, the activities of a village, what to do next about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Q
@@ -16,7 +17,7 @@ from cantik.kernel.tree import Tree
 from cantik.look.tasks import Task
 from cantik.people import api as people
 
-from . import metadata, store
+from . import metadata, store, xform
 from .actions import LICENCES, LeafTarget, load_packs, open_activity, save_metadata, set_targets
 from .derived import age_on, counted_members, derive
 from .judging import Verdict, involved, judge
@@ -69,6 +70,7 @@ __all__ = [
     "annex",
     "counted_members",
     "derive",
+    "form_of",
     "involved",
     "judge",
     "latest_activities",
@@ -176,6 +178,22 @@ def tree_of(activity: ActivityInfo) -> Tree:
     """The village's areas at the reference date, down to where the pack places its records."""
     tree = people.village_tree(activity.village_id, on=activity.reference_date)
     return tree if activity.pack.placed else Tree([replace(tree.root, parent_id=None)])
+
+
+def form_of(one: ActivityInfo, areas: Mapping[str, str], *, form_id: str, version: str) -> str:
+    """The XForm of an activity, its dates told for the reference date; ``areas`` is the name of
+    each leaf area by its id."""
+    return _form(one.pack.hash, tuple(areas.items()), one.reference_date, form_id, version)
+
+
+@lru_cache(maxsize=16)
+def _form(
+    hash_: str, areas: tuple[tuple[str, str], ...], day: date, form_id: str, version: str
+) -> str:
+    return xform.xform(
+        store.content(hash_), form_id=form_id, version=version,
+        title=store.by_hash(hash_).title["id"], areas=dict(areas), day=day,
+    )  # fmt: skip
 
 
 def activities(village_id: str) -> list[ActivityInfo]:

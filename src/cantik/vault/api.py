@@ -28,12 +28,14 @@ __all__ = [
     "find",
     "masked_identities",
     "open_file",
+    "open_note",
     "purposes",
     "read_identities",
     "readings",
     "register_lookups",
     "seal_file",
     "seal_identities",
+    "seal_note",
     "system_identities",
 ]
 CHUNK = 500
@@ -286,6 +288,21 @@ def open_file(*, village_id: str, activity_id: str, file_id: str) -> bytes:
     except ledger.Missing:
         raise ledger.NotOpened(file_id) from None
     return ledger.read_sealed(file_id, context=f"file/{village_id}/{activity_id}", key=key)
+
+
+def seal_note(
+    *, village_id: str, activity_id: str, context: str, data: bytes, now: datetime
+) -> bytes:
+    """Seal a small document that its room keeps in a row of its own, such as a half-filled form.
+    ``context`` binds it to that row and version."""
+    key = _data_key(village_id, activity_id, now)
+    return crypto.seal(data, context=f"note/{village_id}/{activity_id}/{context}", key=key)
+
+
+def open_note(*, village_id: str, activity_id: str, context: str, sealed: bytes) -> bytes:
+    """Raises Missing, or NotOpened when changed or put in another's place."""
+    key = _data_key(village_id, activity_id)
+    return crypto.unseal(sealed, context=f"note/{village_id}/{activity_id}/{context}", key=key)
 
 
 def erase_record(
