@@ -30,6 +30,7 @@ from .pack import (
     one_count,
 )
 from .reading import Content, build, contents
+from .xform import unfit
 from .xlsform import AREAS
 
 MOST_SENSITIVE_CLASSES = 3
@@ -106,6 +107,9 @@ def _survey(pack: Pack) -> Iterator[Fault]:
             yield fault(one.name, f"daftar {AREAS} hanya untuk pertanyaan berperan area")
         if one.constraint is not None and not one.constraint_message:
             yield fault(one.name, "batas isian belum punya penjelasan")
+        for expression in (one.relevant, one.constraint, one.calculate):
+            if expression is not None and (words := unfit(expression.source)):
+                yield fault(one.name, words)
         if (one.role == "derived") != (one.calculate is not None):
             yield fault(one.name, "rumus hanya dan selalu ada pada isian berperan derived")
     for role in ("key", "area"):

@@ -17,10 +17,42 @@ from .xlsform import AREAS, EXPRESSIONS, LANGUAGES, OWN
 ROOT = "data"
 _TODAY = re.compile(r"""("[^"]*"|'[^']*')|\btoday\s*\(\s*\)""")
 
+_QUOTED = re.compile(r"""\"[^\"]*\"|'[^']*'""")
+_DATE = re.compile(r"""\bdate\s*\(\s*["']([^"']*)["']\s*\)""")
+_MINUS = re.compile(r"(?:^|[(\[,=<>+*]|\b(?:and|or|div|mod)\b)\s*-\s*-")
+
 
 def on_day(expression: str, day: date) -> str:
     """The expression with the day in place of ``today()``; what stands in quotes stays."""
     return _TODAY.sub(lambda found: found[1] or f"date('{day.isoformat()}')", expression)
+
+
+def unfit(source: str) -> str:
+    """Why the form on the screen would not open with an expression that we can read; "" where it
+    does. Cases: ``on_screen`` in tests/spec/expression_cases.yaml."""
+    for day in _DATE.findall(source):
+        try:
+            date.fromisoformat(day)
+        except ValueError:
+            return f"tanggal {day[:20] or 'kosong'} tidak ada di kalender"
+    bare = _QUOTED.sub("''", source)
+    if _MINUS.search(bare):
+        return "dua tanda minus berurutan: beri kurung"
+    for found in re.finditer(r"\bcoalesce\s*\(", bare):
+        if _given(bare, found.end()) != 2:
+            return "coalesce menerima tepat dua isian: tulis coalesce(a, coalesce(b, c))"
+    return ""
+
+
+def _given(source: str, at: int) -> int:
+    """How many things stand between the brackets that were just opened."""
+    depth, commas = 1, 0
+    for sign in source[at:]:
+        depth += (sign in "([") - (sign in ")]")
+        if depth == 0:
+            break
+        commas += depth == 1 and sign == ","
+    return commas + 1
 
 
 def xform(
