@@ -13,6 +13,7 @@ from cantik.collect import actions, api, drafts, instance
 from cantik.collect.models import Draft, NoAnswer, Submission, Upload
 from cantik.demo.families import MadeFamily
 from cantik.design import api as design
+from cantik.ledger import api as ledger
 from cantik.ledger.models import AuditLine
 from cantik.people.models import Area
 from cantik.people.roles import rights
@@ -394,3 +395,12 @@ def test_the_number_of_a_form_is_the_activity_s_own(activity: Any) -> None:
     info = activity_of(activity)
     assert f'id="{instance.form_id(info.id)}"' in drafts.form(info)
     assert f'version="{instance.version(info.pack)}"' in drafts.form(info)
+
+
+def test_drafts_left_behind_go_when_nobody_opens_the_page(desk: Desk, activity: Any) -> None:
+    desk.save(filled(activity))
+    later = timezone.now() + timedelta(days=drafts.policy().days)
+    ledger.sweep(now=later - timedelta(minutes=1))
+    assert Draft.objects.exists()
+    ledger.sweep(now=later + timedelta(minutes=1))
+    assert not Draft.objects.exists()

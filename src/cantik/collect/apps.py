@@ -5,4 +5,8 @@ class CollectConfig(AppConfig):
     name = "cantik.collect"
 
     def ready(self) -> None:
-        from . import jobs  # noqa: F401 the jobs register themselves
+        from cantik.ledger import api as ledger
+
+        from . import drafts, jobs  # noqa: F401 the jobs register themselves
+
+        ledger.ON_SWEEP.append(lambda now: drafts.expire(now=now))

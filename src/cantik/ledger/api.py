@@ -24,6 +24,7 @@ from cantik.ledger.crypto import (
     unseal,
 )
 from cantik.ledger.files import (
+    ON_SWEEP,
     Missing,
     delete_file,
     read_bytes,
@@ -45,6 +46,7 @@ from cantik.ledger.models import AuditLine, Edition, Job, RateHit, SealedDocumen
 from cantik.ledger.uploading import InMemory
 
 __all__ = [
+    "ON_SWEEP",
     "AuditLine",
     "BackupProblem",
     "Edition",

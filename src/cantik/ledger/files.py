@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,6 +15,8 @@ from cantik.ledger import crypto
 from cantik.ledger.crypto import NotOpened, random_id
 from cantik.ledger.models import Edition, RateHit, SealedFile
 
+# What other rooms throw away when its time has come; each is called with the time.
+ON_SWEEP: list[Callable[[datetime], object]] = []
 # A file without a row may belong to a transaction still under way; after a day it does not.
 LEFT_OVER = timedelta(days=1)
 
@@ -99,9 +102,11 @@ def sweep(*, now: datetime) -> int:
     """Remove what a rollback or a killed process left on disk; how many files that were.
 
     Half-written files, sealed files no row knows, and files of deleted editions. Old tries at
-    signing in go with them.
+    signing in go with them, and what rooms keep for a time only.
     """
     RateHit.objects.filter(at__lt=now - LEFT_OVER).delete()
+    for act in ON_SWEEP:
+        act(now)
     gone = 0
     oldest = (now - LEFT_OVER).timestamp()
     for path in (Path(settings.HOME) / "files").glob("*/*"):
