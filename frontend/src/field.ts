@@ -7,6 +7,7 @@ import { readDate, readWhole, say, showDate } from "./values.ts";
 
 const SEARCHED = 12; // longer lists are searched, not scrolled
 const OFFERED = 30;
+const UNHURRIED = 300; // milliseconds
 
 /** What a screen knows beyond the engine: text that could not be read, and faults the server told;
  * both by the node they belong to. */
@@ -120,8 +121,11 @@ export class Field {
       this.answered();
     });
     control.addEventListener("change", () => {
-      const text = valueOf(asked) || this.memory.unread.has(asked.nodeId);
-      this.show(text ? this.fault() : "");
+      // Not at once: the words push down what is below, and a finger on its way there would miss.
+      setTimeout(() => {
+        const text = valueOf(asked) || this.memory.unread.has(asked.nodeId);
+        this.show(text ? this.fault() : "");
+      }, UNHURRIED);
     });
     this.controls = [control];
     const label = make("label", { for: this.id }, this.label, this.mark);
