@@ -104,7 +104,8 @@ def _run(command: list[str], node: str, missing: str) -> None:
     except subprocess.TimeoutExpired:
         raise Missing(missing) from None
     if done.returncode:
-        print("\n".join(done.stdout.strip().splitlines()[-8:]))
+        if "ci" not in command:  # what npm says at length is said again by the command we name
+            print("\n".join(done.stdout.strip().splitlines()[-8:]))
         raise Missing(missing)
     print("\n".join(line for line in done.stdout.splitlines() if "gzip" in line), end="")
 

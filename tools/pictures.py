@@ -64,6 +64,15 @@ def main() -> None:
         with page_of(chromium, width=360) as page:
             _sign_in(page, place, "agen")
             page.screenshot(path=TARGET / "home-phone.png")
+            page.goto(f"{place.url}/kantor/{ids['village']}/pendataan/")
+            page.click("a:has-text('Isi di layar')")
+            page.click("button:has-text('Mulai isian baru')")
+            page.get_by_label("Terisi lengkap").check()
+            page.click("#formulir button.main")  # what is missing is told, then one goes on
+            page.click("#formulir button.main")
+            page.get_by_label("Milik sendiri").check()
+            page.locator("#simpanan[data-state=saved]").wait_for()
+            page.screenshot(path=TARGET / "form-phone.png")
         with page_of(chromium, width=1280) as page:
             _sign_in(page, place, "lurah")
             page.goto(f"{place.url}/kantor/{ids['kampung-empat']}/persetujuan/")
