@@ -60,7 +60,8 @@ def send(
         return Outcome("refused", checked.problems)
     # One form or file of an activity at a time, or two would each take the same family for new:
     # files hold their rows, forms the lock of the audit from here on.
-    list(Upload.objects.select_for_update().filter(activity_id=activity.id).values_list("pk"))
+    locked = Upload.objects.select_for_update().filter(activity_id=activity.id)
+    list(locked.order_by("id").values_list("pk"))  # in the order in which files take them
     drafts.note(draft, "collect.send", actor, now, bytes=len(data))
     compared = storing.compare(
         checked.families, pack=activity.pack, activity_id=activity.id, book_id=draft.id,
