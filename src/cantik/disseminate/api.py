@@ -2,5 +2,6 @@
 
 from .actions import write_foreword
 from .publishers import Published, Topic, releases, topics
+from .reading import damaged
 
-__all__ = ["Published", "Topic", "releases", "topics", "write_foreword"]
+__all__ = ["Published", "Topic", "damaged", "releases", "topics", "write_foreword"]

@@ -20,6 +20,7 @@ from django.conf import settings
 from cantik.kernel.text import Text
 
 from .publication import NotReleased, Publication
+from .publishing import has_release
 
 INDEX = "index.json"
 PUBLISHED, REPLACED, WITHDRAWN = "published", "replaced", "withdrawn"
@@ -161,3 +162,18 @@ def publication(village_id: str, number: int) -> tuple[Entry, Publication]:
         return data
 
     return entry, Publication(get, {name: size for name, (_, size) in entry.files.items()})
+
+
+def damaged() -> list[tuple[str, int]]:
+    """(village, number) of releases whose files are no longer the approved ones, or gone. Reads
+    every released file once."""
+    if not root().is_dir():
+        return []
+    found = []
+    for folder in sorted(root().iterdir()):
+        listed = village(folder.name)
+        for entry in listed.entries if listed else ():
+            wanted = {name: sha for name, (sha, _size) in entry.files.items()}
+            if entry.state != WITHDRAWN and not has_release(folder, entry.number, wanted):
+                found.append((folder.name, entry.number))
+    return found

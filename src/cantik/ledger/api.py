@@ -11,9 +11,9 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from cantik.kernel import canonical
-from cantik.ledger import crypto
+from cantik.ledger import crypto, custody
 from cantik.ledger.archive import BackupProblem
-from cantik.ledger.backup import restore, snapshot
+from cantik.ledger.backup import check_finished, restore, snapshot
 from cantik.ledger.crypto import (
     KeyProblem,
     NotOpened,
@@ -59,6 +59,8 @@ __all__ = [
     "Missing",
     "NotOpened",
     "Sheet",
+    "check_finished",
+    "check_key",
     "delete_edition",
     "delete_file",
     "edition",
@@ -67,6 +69,7 @@ __all__ = [
     "job",
     "job_state",
     "keyed_hash",
+    "lost_files",
     "manifest",
     "put_edition",
     "random_id",
@@ -149,6 +152,16 @@ def verify_audit() -> int | None:
             return number
         previous = line.hash
     return None
+
+
+def check_key() -> str:
+    """Fingerprint of the key at hand. Raises KeyProblem when it is missing, or another one than
+    the data here were sealed with."""
+    if not crypto.key_file().exists():
+        raise KeyProblem(_("Berkas kunci %(path)s tidak ada.") % {"path": crypto.key_file()})
+    given = crypto.fingerprint()
+    custody.check_belongs(given, custody.remembered())
+    return given
 
 
 # -- the key's recovery sheet -----------------------------------------------------------------
@@ -261,6 +274,23 @@ def edition_file(id: str, name: str) -> bytes:  # noqa: A002
         return read_bytes(manifest(id)["files"][name])
     except KeyError:
         raise Missing(name) from None
+
+
+def lost_files() -> list[str]:
+    """Names of files that living editions count on and that are gone or changed. Reads them all."""
+    wanted: set[str] = set()
+    lost = []
+    for one in Edition.objects.filter(deleted_at=None).iterator():
+        try:
+            wanted |= set(manifest(one.id)["files"].values())
+        except NotOpened:
+            lost.append(one.id)
+    for sha in sorted(wanted):
+        try:
+            read_bytes(sha)
+        except (Missing, NotOpened):
+            lost.append(sha)
+    return lost
 
 
 def delete_edition(*, id: str, reason: str, actor: Any, now: datetime) -> None:  # noqa: A002
