@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PYTHONPATH := src
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check check-each soak bench translations frontend lock clean-build
+.PHONY: run test check check-each soak bench translations frontend wheel lock clean-build
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python tools/frontend.py
@@ -29,6 +29,15 @@ bench: $(VENV)/dev.stamp
 # The form on the screen; every other target builds it by itself when its sources changed.
 frontend: $(VENV)/run.stamp
 	@$(BIN)/python tools/frontend.py --needed
+
+# One file to install elsewhere, with the form and the translations built in.
+wheel: $(VENV)/run.stamp
+	@$(BIN)/python tools/frontend.py --needed
+	@$(BIN)/python -c 'from cantik.web.management.commands.prepare import compile_translations as c; c()'
+	@rm -rf build dist
+	@$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
+	@rm -rf build
+	@ls dist
 
 translations: $(VENV)/dev.stamp
 	@$(BIN)/python tools/translations.py extract

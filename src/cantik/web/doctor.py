@@ -184,7 +184,7 @@ def jobs(now: datetime) -> Iterator[Finding]:
     ).count()
     if waiting:
         words = _("%(n)s pekerjaan menunggu lebih dari 15 menit.") % {"n": waiting}
-        remedy = _("Pastikan cantik serve (atau layanan cantik-worker) berjalan.")
+        remedy = _("Pastikan cantik serve (atau layanan cantik) berjalan.")
         yield Finding("jobs", State.BAD, words, remedy)
     if failed:
         words = _("%(n)s pekerjaan gagal dalam tujuh hari.") % {"n": failed}
