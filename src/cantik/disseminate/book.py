@@ -4,10 +4,6 @@ are set by book.typ and poster.typ.
 The same release gives the same bytes: no clock, no system fonts, nothing from the network.
 """
 
-import json
-import subprocess
-import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -21,23 +17,19 @@ from django.utils.translation import gettext as _
 
 from cantik.kernel import charts, numbers
 from cantik.kernel.text import Text, pick
+from cantik.look.printing import Order, typeset
 
-from . import order, poster, typesetting, words
+from . import order, poster, words
 from .drawing import Drawing, areas_of, draw, finding
 from .layout import Grid, grids, village_only
 from .publication import Collected, Place, chapters_in, indicators_in
 from .sheet import TOTAL, Sheet, unit_words
 
 HERE = Path(__file__).parent
-FONTS = HERE / "fonts"
+POSTER_SOURCE = HERE / "poster.typ"
 LANGUAGE = "id"  # the book is a document of the village, in the language of its office
 FEWEST_TO_RANK = 30  # families or persons, below which an area is not called highest or lowest
-LONGEST_SECONDS = 300
 PHONE_PIXELS_PER_INCH = 144  # 360 points wide: 720 pixels
-
-
-class BookProblem(Exception):
-    """The book could not be set."""
 
 
 @dataclass(frozen=True)
@@ -94,67 +86,28 @@ def book(
     indicators: Sequence[Any],
     extras: Extras | None = None,
 ) -> bytes:
-    """The finished PDF. Raises BookProblem."""
+    """The finished PDF. Raises look.printing.NotPrinted."""
     with translation.override(LANGUAGE):
         data = content(*in_its_words(facts, sheets, indicators), extras or Extras())
-    [made] = _set("book.typ", data, [Order("pdf")])
+    [made] = typeset([HERE / "book.typ", POSTER_SOURCE], data, [Order("pdf")])
     return made
 
 
 def infographic(
     facts: dict[str, Any], sheets: Sequence[Sheet], indicators: Sequence[Any]
 ) -> tuple[bytes, bytes]:
-    """The same page for paper (PDF, A4) and for a phone (PNG). Raises BookProblem."""
+    """The same page for paper (PDF, A4) and for a phone (PNG). Raises look.printing.NotPrinted."""
     with translation.override(LANGUAGE):
         facts, sheets, indicators = in_its_words(facts, sheets, indicators)
         data = _frame(facts) | {"poster": _poster(facts, sheets, indicators)}
         if data["example"]:
             data["example"] = _("Contoh: tempat, orang, dan angka di sini rekaan.")
-    paper, phone = _set(
-        "infographic.typ",
+    paper, phone = typeset(
+        [HERE / "infographic.typ", POSTER_SOURCE],
         data,
         [Order("pdf"), Order("png", PHONE_PIXELS_PER_INCH, {"page": "phone"})],
     )
     return paper, phone
-
-
-@dataclass(frozen=True)
-class Order:
-    """One file to be made of a document; ``inputs`` are read by the document."""
-
-    format: str
-    ppi: int = 0
-    inputs: Mapping[str, str] = field(default_factory=dict)
-
-
-def _set(source: str, data: Mapping[str, Any], orders: Sequence[Order]) -> list[bytes]:
-    """Set a document with these data in a process of its own. Raises BookProblem."""
-    with tempfile.TemporaryDirectory(prefix="cantik-") as place:
-        folder = Path(place)
-        for one in (source, "poster.typ"):
-            (folder / one).write_bytes((HERE / one).read_bytes())
-        (folder / "data.json").write_text(json.dumps(data), encoding="utf-8")
-        listed = [
-            {
-                "source": source,
-                "format": one.format,
-                "ppi": one.ppi,
-                "inputs": dict(one.inputs),
-                "result": f"{at}.{one.format}",
-            }
-            for at, one in enumerate(orders)
-        ]
-        (folder / typesetting.ORDERS).write_text(json.dumps(listed), encoding="utf-8")
-        done = subprocess.run(  # noqa: S603 our own file and a folder we made
-            [sys.executable, typesetting.__file__, place, str(FONTS)],
-            capture_output=True,
-            check=False,
-            timeout=LONGEST_SECONDS,
-        )
-        if done.returncode:
-            fault = folder / typesetting.FAULT
-            raise BookProblem(fault.read_text("utf-8") if fault.exists() else "stopped")
-        return [(folder / str(one["result"])).read_bytes() for one in listed]
 
 
 def in_its_words(
