@@ -12,6 +12,7 @@ urlpatterns = [
     path(OFFICE + "<str:activity_id>/", views.activity, name="activity"),
     path(OFFICE + "<str:activity_id>/daftar-kk/", views.targets, name="targets"),
     path(OFFICE + "<str:activity_id>/pertanyaan/", views.questions, name="questions"),
+    path(OFFICE + "<str:activity_id>/kuesioner.pdf", views.printed, name="printed"),
     path(OFFICE + "<str:activity_id>/kuesioner.zip", views.carry, name="carry"),
     path(OFFICE + "<str:activity_id>/metadata/", annexes.activity, name="metadata"),
     path(

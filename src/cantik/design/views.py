@@ -1,5 +1,6 @@
 """Pages of design: the activities of a village, their register and their questionnaire."""
 
+from pathlib import Path
 from typing import Any
 
 from django.contrib import messages
@@ -12,14 +13,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cantik.kernel import numbers
 from cantik.kernel.problems import Problem, Refused, Severity, words
 from cantik.kernel.text import pick
 from cantik.kernel.tree import Node, Tree
 from cantik.ledger import api as ledger
+from cantik.look.printing import Order, typeset
 from cantik.people import api as people
 from cantik.people.api import office
 
-from . import actions, api, bare, carrying, store, wording
+from . import actions, api, bare, carrying, paper, store, wording
 from .catalogue import PROBLEMS
 from .forms import BringForm, OpenForm, ReceiveForm, TargetForm
 
@@ -56,6 +59,40 @@ def activities(request: HttpRequest, village_id: str) -> HttpResponse:
         "may_open": people.can(request.user, "activity.open", village_id),
     }
     return render(request, "design/activities.html", context)
+
+
+@office("collect.progress")
+@require_safe
+def printed(request: HttpRequest, village_id: str, activity_id: str) -> HttpResponse:
+    """The questionnaire for paper, A4, as PDF: the same instrument, empty."""
+    found = _activity(village_id, activity_id)
+    village = _village(request)
+    language = get_language() or "id"
+    tree = api.tree_of(found)
+    places = [
+        ", ".join(part for part in (leaf.label, _above(tree, leaf)) if part)
+        for leaf in tree.leaves()
+    ]
+    data = paper.paper(
+        found.pack,
+        places=places,
+        words={
+            "village": village.full_label,
+            "period": found.period,
+            "day": _("Keadaan %(day)s") % {"day": numbers.day(found.reference_date, language)},
+            "example": _("Contoh data: tempat dan orang di sini rekaan.")
+            if village.is_example
+            else "",
+            "language": language,
+        },
+        kind=village.village_kind,
+        language=language,
+    )
+    [made] = typeset([Path(__file__).with_name("paper.typ")], data, [Order("pdf")])
+    response = HttpResponse(made, content_type="application/pdf")
+    name = f"kuesioner-{found.pack.id}-{found.period}.pdf"
+    response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
 
 
 @csrf_exempt  # only so that the way of taking in is set before the token is read; see below
