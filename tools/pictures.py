@@ -3,6 +3,8 @@
 ``python tools/pictures.py`` writes ``docs/pictures/*.png``. Nothing is retouched.
 """
 
+import shutil
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -14,6 +16,7 @@ from playwright.sync_api import Page  # noqa: E402 the tests' tools lie beside u
 from tests.journey.browser import browser, page_of  # noqa: E402
 from tests.journey.installation import Installation, installation  # noqa: E402
 
+BOOK_PAGES = (1, 12, 20)
 TARGET = ROOT / "docs" / "pictures"
 # The three villages, by the name of their picture.
 VILLAGES = {"village": "apung", "malinau-kota": "malinau kota", "kampung-empat": "kampung empat"}
@@ -39,6 +42,22 @@ def _village(place: Installation, words: str) -> str:
         "from cantik.people import api\n"
         f"print(api.search_villages({words!r}, kinds=('contoh',))[0].id)"
     ).strip()
+
+
+def _pages(page: Page, url: str, name: str, pages: tuple[int, ...] = (1,)) -> None:
+    """Pages of a PDF as pictures; only where poppler's pdftoppm is at hand."""
+    tool = shutil.which("pdftoppm")
+    if tool is None:
+        print(f"{name}: no pdftoppm, left as it is")
+        return
+    made = page.request.get(url).body()
+    for at in pages:
+        target = f"{name}-{at}" if len(pages) > 1 else name
+        subprocess.run(
+            [tool, "-r", "60", "-f", str(at), "-l", str(at), "-png", "-singlefile", "-",
+             str(TARGET / target)],
+            input=made, check=True,
+        )  # fmt: skip
 
 
 def main() -> None:
@@ -79,6 +98,22 @@ def main() -> None:
             page.locator("main a[href*='/persetujuan/']").first.click()
             page.locator("input[name=verdict]").first.wait_for()
             page.screenshot(path=TARGET / "approval.png")
+            proposal = page.url
+            _pages(page, f"{proposal}berkas/infografis.pdf", "infographic-kampung-empat")
+            _pages(page, f"{proposal}berkas/buku.pdf", "book-kampung-empat", BOOK_PAGES)
+            for name, village in ids.items():
+                if name == "kampung-empat":
+                    continue
+                page.goto(f"{place.url}/desa/{village}/")
+                link = page.locator("a[href$='buku.pdf']").first.get_attribute("href") or ""
+                release = place.url + link.removesuffix("buku.pdf")
+                shown = "apung" if name == "village" else name
+                _pages(page, f"{release}infografis.pdf", f"infographic-{shown}")
+                _pages(page, f"{release}buku.pdf", f"book-{shown}", BOOK_PAGES)
+        for role, name in (("kepala", "head"), ("petugas", "enumerator"), ("pembina", "coach")):
+            with page_of(chromium, width=360) as page:
+                _sign_in(page, place, role)
+                page.screenshot(path=TARGET / f"{name}-phone.png")
 
 
 if __name__ == "__main__":

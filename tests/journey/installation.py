@@ -1,8 +1,8 @@
 """A real installation for the journeys: own home, key, database, and its two processes."""
 
+import hashlib
 import json
 import os
-import re
 import signal
 import socket
 import subprocess
@@ -102,7 +102,8 @@ def installation(home: Path, settings: Mapping[str, str]) -> Iterator[Installati
     }
     server = os.environ.get("DATABASE_URL", "")
     if server.startswith("postgres"):
-        name = "j_" + re.sub(r"\W", "_", home.name)[-40:].lower()
+        # Two workers of one run may have folders of the same name.
+        name = "j_" + hashlib.sha256(str(home).encode()).hexdigest()[:20]
         environment["DATABASE_URL"] = _fresh_database(server, name)
     else:
         environment["DATABASE_URL"] = ""

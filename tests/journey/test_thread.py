@@ -64,7 +64,7 @@ def sign_in(page: Page, place: Installation, username: str) -> None:
     page.goto(place.url + "/masuk/")
     page.get_by_label("Nama akun").fill(username)
     page.get_by_label("Kata sandi").fill(PASSWORD)
-    page.get_by_role("button", name="Masuk").click()
+    page.get_by_role("button", name="Masuk", exact=True).click()
     page.wait_for_url("**/beranda/**")
 
 

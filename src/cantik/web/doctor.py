@@ -161,11 +161,11 @@ def files(now: datetime) -> Iterator[Finding]:
     """Every edition's files stand under their own sums; every released file is the approved one."""
     lost = ledger.lost_files()
     if lost:
-        words = _("%(n)s berkas terbitan hilang atau berubah.") % {"n": len(lost)}
+        words = _("%(n)s berkas hilang atau berubah.") % {"n": len(lost)}
         remedy = _("Pulihkan dari cadangan: cantik restore BERKAS")
         yield Finding("files", State.BAD, words, remedy)
     else:
-        yield Finding("files", State.OK, _("Semua berkas edisi utuh."))
+        yield Finding("files", State.OK, _("Semua berkas utuh."))
     for village, number in disseminate.damaged()[:SHOWN]:
         words = _("Terbitan %(number)s desa %(village)s tidak lagi seperti yang disetujui.") % {
             "number": number, "village": village,
