@@ -91,7 +91,7 @@ def test_a_family_is_mended_accepted_returned_and_cut_without_scripts(
         page.goto(office + family(done, "masak_listrik"))
         page.get_by_label("Apa yang perlu ditanyakan lagi").fill("penerangan")
         page.get_by_role("button", name="Kembalikan dengan catatan").click()
-        expect(page.get_by_text("Keluarga ini menunggu ditanyakan lagi.")).to_be_visible()
+        expect(page.get_by_text("Formulir ini menunggu ditanyakan lagi.")).to_be_visible()
 
         page.goto(office + "data-bersih/")
         expect(page.get_by_text("11 dari 15 keluarga")).to_be_visible()

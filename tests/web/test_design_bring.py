@@ -88,6 +88,32 @@ def sent(agent: Any, here: Any, pack: design.Pack, count: int = 45) -> design.Ac
     return activity
 
 
+def test_a_plan_says_its_own_words_and_asks_only_what_it_needs() -> None:
+    here = village()
+    agent = person("agen_statistik", here)
+    client = signed_in(agent)
+    pack = brought(client, here, placed="desa")
+    activity = design.open_activity(
+        actor=agent, village_id=here.id, pack_hash=pack.hash, period=str(ON.year),
+        reference_date=ON, licence="CC BY 4.0", now=NOW,
+    )  # fmt: skip
+    place = {"village_id": here.id, "activity_id": activity.id}
+    url = reverse("design:targets", kwargs=place)
+    shown = client.get(url).content.decode()
+    assert "Jumlah kapal yang dituju" in shown
+    assert "keluarga" not in shown.partition("<main")[2].partition("</main")[0].casefold()
+    assert "Laki-laki" not in shown
+    typed = {"source": "Daftar ketua kelompok", "source_date": ON.isoformat()}
+    asked = {name for name in client.get(url).context["form"].fields if name.startswith("kk_")}
+    assert asked == {f"kk_{here.id}"}
+    refused = client.post(url, {**typed, f"kk_{here.id}": "banyak"})
+    assert refused.status_code == 422
+    assert client.post(url, {**typed, f"kk_{here.id}": "40"}).status_code == 302
+    assert design.activity(activity.id).kk_targets == {here.id: 40}
+    plan = client.get(reverse("design:activity", kwargs=place)).content.decode()
+    assert "<b>40 kapal</b> dituju." in plan
+
+
 @pytest.mark.parametrize("placed", ["rt", "desa"])
 def test_a_form_of_the_village_goes_from_file_to_released_table(placed: str) -> None:
     here = village()

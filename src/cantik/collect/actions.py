@@ -484,7 +484,7 @@ def edit_submission(
     for (record, member, name), value in changes.items():
         question = known.get(name)
         if question is None or not _there(pack, question, record, member, answers):
-            raise Refused("field", _("Isian ini tidak ada pada keluarga ini."))
+            raise Refused("field", _("Isian ini tidak ada pada formulir itu."))
         new = _typed(activity, question, value)
         where: Any = identity if question.sealed else answers
         target = where[record] if member is None else where[record][member]

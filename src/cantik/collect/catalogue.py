@@ -137,8 +137,8 @@ EMPTY = Kind(
     "empty",
     REFUSE,
     N_("Formulir kosong"),
-    N_("Belum ada keluarga yang terisi."),
-    N_("Isi lembar Keluarga mulai baris ketiga, lalu kirim lagi."),
+    N_("Belum ada formulir yang terisi."),
+    N_("Isi lembar %(main)s mulai baris ketiga, lalu kirim lagi."),
 )
 MANY = Kind(
     "many",
@@ -150,16 +150,16 @@ MANY = Kind(
 MISSING_KEY = Kind(
     "missing_key",
     REFUSE,
-    N_("Nomor keluarga kosong"),
-    N_("Baris ini tidak punya nomor keluarga."),
-    N_("Isi kolom nomor dengan nomor keluarganya."),
+    N_("Nomor kosong"),
+    N_("Baris ini tidak punya nomor."),
+    N_("Isi kolom nomor seperti di lembar %(main)s."),
 )
 TWICE_KEY = Kind(
     "twice_key",
     REFUSE,
-    N_("Nomor keluarga ganda"),
-    N_("Nomor keluarga %(shown)s dipakai lebih dari satu kali."),
-    N_("Beri setiap keluarga nomor sendiri, dan samakan pada lembar Anggota."),
+    N_("Nomor ganda"),
+    N_("Nomor %(shown)s dipakai lebih dari satu kali di lembar %(main)s."),
+    N_("Beri setiap baris nomor sendiri, dan samakan pada lembar lain."),
 )
 TWICE_KK = Kind(
     "twice_kk",
@@ -171,15 +171,15 @@ TWICE_KK = Kind(
 NO_FAMILY = Kind(
     "no_family",
     REFUSE,
-    N_("Anggota tanpa keluarga"),
-    N_("Nomor %(shown)s tidak ada di lembar Keluarga."),
-    N_("Samakan nomornya dengan baris keluarganya."),
+    N_("Nomor tidak dikenal"),
+    N_("Nomor %(shown)s tidak ada di lembar %(main)s."),
+    N_("Samakan nomornya dengan yang di lembar %(main)s."),
 )
 MISSING_AREA = Kind(
     "missing_area",
     REFUSE,
     N_("RT kosong"),
-    N_("RT keluarga ini belum dipilih."),
+    N_("RT-nya belum dipilih."),
     N_("Pilih RT dari daftar."),
 )
 UNKNOWN_CODE = Kind(
@@ -236,7 +236,7 @@ MISSING = Kind(
     WAIT,
     N_("Belum diisi"),
     N_("Isian ini belum diisi."),
-    N_("Isi dengan jawaban keluarganya."),
+    N_("Isi dengan jawabannya."),
 )
 MISPLACED = Kind(
     "misplaced",

@@ -29,7 +29,7 @@ def _many_objects() -> Iterator[None]:
 @ledger.job("collect.read")
 def read(job: ledger.JobHandle) -> None:
     def progress(done: int, total: int) -> None:
-        job.progress(done, total, _("Memeriksa keluarga"))
+        job.progress(done, total, _("Memeriksa isian"))
 
     try:
         with _many_objects():

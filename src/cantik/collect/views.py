@@ -281,7 +281,7 @@ def _problem(raw: list[Any]) -> Problem:
 def filled(problem: Problem, activity: design.ActivityInfo) -> told.Words:
     """Words of a problem; those of bounds and rules come from the pack."""
     language = get_language() or "id"
-    params = dict(problem.params)
+    params = {"main": sheets(activity.pack)[activity.pack.main], **problem.params}
     if problem.code == "rule":
         rule = next((r for r in activity.pack.rules if r.id == problem.field), None)
         if rule is not None:

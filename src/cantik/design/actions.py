@@ -12,12 +12,14 @@ from django.utils.translation import gettext_lazy
 
 from cantik.kernel import canonical
 from cantik.kernel.problems import Refused
+from cantik.kernel.tree import Node
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 
 from . import carrying, store
 from .checks import check, check_files
 from .models import Activity, Metadata, PackRecord, Target
+from .pack import Pack
 from .reading import BadPack, Content, build
 
 LICENCES = ("CC BY 4.0", "CC BY-SA 4.0", "CC0 1.0")
@@ -174,9 +176,15 @@ def open_activity(
     return made
 
 
+def target_areas(village_id: str, pack: Pack) -> list[Node]:
+    """Of which areas a plan says how many there are: every RT, or only the village."""
+    tree = people.village_tree(village_id)
+    return list(tree.leaves()) if pack.placed else [tree.root]
+
+
 @dataclass(frozen=True)
 class LeafTarget:
-    """Family cards of one RT; persons by sex where the register tells them."""
+    """Forms to expect from one area, family cards as a rule; persons by sex where they are known."""
 
     families: int
     male: int | None = None
@@ -198,11 +206,12 @@ def set_targets(
     if activity is None:
         raise people.NotAllowed
     people.check_can(actor, "register.edit", activity.village_id)
-    leaves = {leaf.id for leaf in people.village_tree(activity.village_id).leaves()}
+    pack = store.by_hash(activity.pack_id)
+    leaves = {leaf.id for leaf in target_areas(activity.village_id, pack)}
     if set(targets) - leaves:
         raise Refused("leaf", _("Ada RT yang bukan bagian wilayah ini. Muat ulang halaman ini."))
     if leaves - set(targets):
-        raise Refused("missing", _("Isi jumlah keluarga untuk setiap RT; 0 bila tidak ada."))
+        raise Refused("missing", _("Isi jumlahnya untuk setiap RT; 0 bila tidak ada."))
     source = source.strip()
     if not source or len(source) > 120:
         raise Refused("source", _("Tulis sumbernya, misalnya Dukcapil atau buku induk penduduk."))

@@ -121,6 +121,11 @@ class ActivityInfo:
         """What is counted: the word for many of what one form is about."""
         return self.pack.records[0].unit_label
 
+    @property
+    def inner_unit(self) -> Text:
+        """The word for many of what is repeated inside a form; empty where nothing is."""
+        return self.pack.records[1].unit_label if self.pack.member else {}
+
 
 def pack(hash_: str) -> Pack:
     """Raises PackRecord.DoesNotExist for a hash that was never loaded."""

@@ -130,23 +130,26 @@ class WholeField(forms.CharField):
 
 
 class TargetForm(forms.Form):
-    """Three numbers for every RT, in one table. Names of the fields: kk_, l_ and p_ + area id."""
+    """Numbers for every area, in one table: of what is counted, and by sex where people are.
+    Names of the fields: kk_, l_ and p_ + area id."""
 
     source = forms.CharField(
         label=_("Sumber"),
         max_length=120,
-        help_text=_("Misalnya Dukcapil, atau buku induk penduduk."),
+        help_text=_("Misalnya Dukcapil, buku induk penduduk, atau daftar ketua RT."),
     )
     source_date = day_field(_("Keadaan menurut sumber pada tanggal"), "")
 
-    def __init__(self, *args: Any, leaves: Iterable[Node], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, leaves: Iterable[Node], unit: str, people: bool, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.leaves = tuple(leaves)
         for leaf in self.leaves:
             given = {"name": leaf.label}
-            self.fields[f"kk_{leaf.id}"] = WholeField(
-                _("%(name)s, keluarga") % given, required=True
-            )
+            self.fields[f"kk_{leaf.id}"] = WholeField(f"{leaf.label}, {unit}", required=True)
+            if not people:
+                continue
             self.fields[f"l_{leaf.id}"] = WholeField(
                 _("%(name)s, laki-laki") % given, required=False
             )
@@ -172,7 +175,7 @@ class TargetForm(forms.Form):
         given = self.cleaned_data
         return {
             leaf.id: LeafTarget(
-                given[f"kk_{leaf.id}"], given[f"l_{leaf.id}"], given[f"p_{leaf.id}"]
+                given[f"kk_{leaf.id}"], given.get(f"l_{leaf.id}"), given.get(f"p_{leaf.id}")
             )
             for leaf in self.leaves
         }

@@ -225,7 +225,7 @@ def open_activity(request: HttpRequest, village_id: str) -> HttpResponse:
         except Refused as refused:
             form.add_error(refused.code if refused.code in form.fields else None, str(refused))
         else:
-            messages.success(request, _("Kegiatan sudah dibuka. Berikutnya: jumlah keluarga."))
+            messages.success(request, _("Kegiatan sudah dibuka. Berikutnya: jumlah yang dituju."))
             return redirect("design:targets", village_id=village_id, activity_id=made.id)
     context = {"village": _village(request), "form": form, "packs": packs}
     status = 422 if form.errors else 200
@@ -246,7 +246,7 @@ def activity(request: HttpRequest, village_id: str, activity_id: str) -> HttpRes
             "male": found.register.get(leaf.id, (None, None))[0],
             "female": found.register.get(leaf.id, (None, None))[1],
         }
-        for leaf in tree.leaves()
+        for leaf in actions.target_areas(village_id, found.pack)
     ]
     known = list(found.register.values())
     context = {
@@ -270,7 +270,12 @@ def targets(request: HttpRequest, village_id: str, activity_id: str) -> HttpResp
     """Family cards and persons by RT, in one table."""
     found = _activity(village_id, activity_id)
     tree = people.village_tree(village_id)
-    form = TargetForm(request.POST or None, leaves=tree.leaves(), initial=_typed(found))
+    areas = actions.target_areas(village_id, found.pack)
+    unit = pick(found.unit, get_language() or "id")
+    people_too = bool(found.pack.persons)
+    form = TargetForm(
+        request.POST or None, leaves=areas, unit=unit, people=people_too, initial=_typed(found)
+    )
     if form.is_valid():
         try:
             actions.set_targets(
@@ -284,16 +289,18 @@ def targets(request: HttpRequest, village_id: str, activity_id: str) -> HttpResp
         except Refused as refused:
             form.add_error(refused.code if refused.code in form.fields else None, str(refused))
         else:
-            messages.success(request, _("Jumlah keluarga tiap RT sudah disimpan."))
+            messages.success(request, _("Jumlah yang dituju sudah disimpan."))
             return redirect("design:activity", village_id=village_id, activity_id=activity_id)
-    names = (("kk", _("Keluarga")), ("l", _("Laki-laki")), ("p", _("Perempuan")))
+    names = [("kk", unit), ("l", _("Laki-laki")), ("p", _("Perempuan"))]
     rows = [
         {
             "label": leaf.label,
             "above": _above(tree, leaf),
-            "cells": [(name, form[f"{part}_{leaf.id}"]) for part, name in names],
+            "cells": [
+                (name, form[f"{part}_{leaf.id}"]) for part, name in names[: 3 if people_too else 1]
+            ],
         }
-        for leaf in tree.leaves()
+        for leaf in areas
     ]
     context = {
         "village": _village(request),

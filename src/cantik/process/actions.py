@@ -165,7 +165,7 @@ def _unchanged(version: int, seen: int | None) -> None:
     if seen is not None and version != seen:
         raise Refused(
             "changed",
-            _("Keluarga ini baru saja diubah di tempat lain. Lihat isiannya yang sekarang dahulu."),
+            _("Formulir ini baru saja diubah di tempat lain. Lihat isiannya yang sekarang dahulu."),
         )
 
 
@@ -286,7 +286,7 @@ def _cut(actor: Any, activity: design.ActivityInfo, now: datetime) -> Cut:
     present = collect.submissions(activity.id)
     kept = [one for one in present if one.state != RETURNED and one.leaf_id in tree]
     if not kept:
-        raise Refused("empty", _("Belum ada keluarga yang dapat masuk data bersih."))
+        raise Refused("empty", _("Belum ada isian yang dapat masuk data bersih."))
     clean = cutting.cut(activity, tree, [(one.id, one.leaf_id, one.answers) for one in kept])
     returned = sum(one.state == RETURNED for one in present)
     quality = _quality(activity, tree, clean, returned=returned)

@@ -52,13 +52,13 @@ def words_of(activity: design.ActivityInfo, kind: str, name: str) -> tuple[str, 
     """(what is wrong, how to mend it) of a finding."""
     if kind == rules.TWIN:
         return (
-            _("Anggotanya sama persis dengan keluarga lain."),
-            _("Periksa apakah keluarga ini terkirim dua kali. Bila ya, kembalikan salah satunya."),
+            _("Isinya sama persis dengan formulir lain."),
+            _("Periksa apakah formulir ini terkirim dua kali. Bila ya, kembalikan salah satunya."),
         )
     if kind == rules.AREA:
         return (
-            _("RT keluarga ini tidak ada pada daftar wilayah."),
-            _("Kirim isian keluarga ini lagi dengan RT yang benar."),
+            _("RT formulir ini tidak ada pada daftar wilayah."),
+            _("Kirim isian ini lagi dengan RT yang benar."),
         )
     if kind == rules.RULE:
         rule = next((r for r in activity.pack.rules if r.id == name), None)
@@ -68,7 +68,7 @@ def words_of(activity: design.ActivityInfo, kind: str, name: str) -> tuple[str, 
     question = activity.pack.instrument.question(name)
     label = _say(question.label)
     if kind == "missing":
-        return _("%(label)s: belum diisi.") % {"label": label}, _("Tanyakan kepada keluarganya.")
+        return _("%(label)s: belum diisi.") % {"label": label}, _("Tanyakan kepada yang didata.")
     if kind == "misplaced":
         return (
             _("%(label)s: terisi, padahal menurut jawaban lain tidak berlaku.") % {"label": label},
@@ -248,12 +248,12 @@ def _act(request: HttpRequest, what: str, one: collect.SubmissionInfo) -> None:
         messages.success(request, _("Penjelasan dicatat."))
     elif what == "return":
         actions.give_back(submission_id=one.id, note=reason, **given)
-        messages.success(request, _("Keluarga ini menunggu ditanyakan lagi."))
+        messages.success(request, _("Formulir ini menunggu ditanyakan lagi."))
     elif what == "erase":
         if request.POST.get("sure") != "yes":
-            raise Refused("sure", _("Beri tanda bahwa keluarga ini memang dihapus."))
+            raise Refused("sure", _("Beri tanda bahwa formulir ini memang dihapus."))
         actions.erase(submission_id=one.id, reason=reason, **given)
-        messages.success(request, _("Data keluarga ini sudah dihapus."))
+        messages.success(request, _("Data pada formulir ini sudah dihapus."))
     else:
         raise Http404
 
