@@ -149,6 +149,21 @@ def test_a_form_of_the_village_goes_from_file_to_released_table(placed: str) -> 
         assert "Pemilik" not in words
     book = public.get(f"/desa/{here.id}/terbitan/1/buku.pdf")
     assert book.status_code == 200
+    # A correction is shown to the head beside what stands now, though nobody counts people here.
+    first = collect.submissions(activity.id)[0]
+    process.edit(
+        actor=agent, submission_id=first.id, changes={("isian", None, "hari"): "6"},
+        reason="Ditanyakan lagi.", seen=first.version, now=NOW,
+    )  # fmt: skip
+    again = process.cut(actor=agent, activity_id=activity.id, confirmed=True, now=NOW)
+    second = protect.propose(
+        actor=agent, clean_edition_id=again.edition_id, licence="CC BY 4.0",
+        note="Satu isian diperbaiki.", now=NOW,
+    )  # fmt: skip
+    shown = signed_in(head).get(
+        reverse("disseminate:proposal", kwargs={"village_id": here.id, "proposal_id": second.id})
+    )
+    assert shown.status_code == 200
 
 
 def test_a_second_file_knows_its_forms_by_their_number() -> None:

@@ -290,7 +290,7 @@ def test_too_few_families_are_said_first(client: Client, released: Path) -> None
     put(released, entry(1, made), files=made)
     told = words(client, HOME)
     assert told.index("Baru 252 dari 900 keluarga (28,0%) yang terdata.") < told.index("jiwa</b>")
-    assert "Belum semua keluarga terdata." in words(client, f"{RELEASE}tabel/air/")
+    assert "Belum semuanya terdata." in words(client, f"{RELEASE}tabel/air/")
 
 
 def test_a_correction_says_what_it_mends_and_the_old_one_says_it_is_old(

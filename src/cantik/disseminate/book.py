@@ -281,7 +281,7 @@ def _since(given: Since | None) -> dict[str, Any] | None:
         "notes": [
             *given.notes,
             _(
-                "Selain jumlah penduduk dan keluarga, angka dibulatkan demi kerahasiaan: selisih "
+                "Selain jumlah seluruhnya, angka dibulatkan demi kerahasiaan: selisih "
                 "yang kecil belum tentu perubahan. Selisih bagian ditulis dalam poin persen."
             ),
         ],

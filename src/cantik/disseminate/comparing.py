@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from cantik.kernel import numbers
@@ -165,7 +166,7 @@ def _counts(before: Publication, after: Publication, language: str) -> list[Line
         Line(
             label
             if name != "families"
-            else _first(pick(after.facts.get("unit", {}), language)) or label,
+            else capfirst(pick(after.facts.get("unit", {}), language)) or label,
             numbers.whole(rows[0][name], language),
             numbers.whole(rows[1][name], language),
             _moved(rows[1][name] - rows[0][name], language),
@@ -173,10 +174,6 @@ def _counts(before: Publication, after: Publication, language: str) -> list[Line
         for name, label in names
         if name in rows[0] and name in rows[1]
     ]
-
-
-def _first(words: str) -> str:
-    return words[:1].upper() + words[1:]
 
 
 def _moved(by: int, language: str) -> str:
@@ -240,7 +237,7 @@ def _notes(
         said.append(
             _(
                 "Kelengkapannya tidak sama: %(first)s pada %(before)s, %(second)s pada %(after)s. "
-                "Sebagian selisih dapat berasal dari keluarga yang belum terdata."
+                "Sebagian selisih dapat berasal dari yang belum terdata."
             )
             % {
                 "first": shares[0],
@@ -305,7 +302,7 @@ def _group(
         "persons": _("Penduduk terdata"),
         "male": _("Laki-laki"),
         "female": _("Perempuan"),
-        "families": _first(pick(some[0][1].facts.get("unit", {}), language)) or _("Keluarga"),
+        "families": capfirst(pick(some[0][1].facts.get("unit", {}), language)) or _("Keluarga"),
     }
     roots = [read.facts["open"][0] for _name, read in some]
     counts = tuple(

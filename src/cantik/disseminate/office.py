@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -265,7 +266,11 @@ def _changes(one: protect.Proposal, read: Publication, sheets: list[Sheet]) -> l
         for now in read.indicators
         if now["id"] in old and _indicator(old[now["id"]], spoken) != _indicator(now, spoken)
     ]
-    for name, label in (("persons", _("Penduduk terdata")), ("families", _("Keluarga"))):
+    root = read.facts["open"][0]
+    unit = capfirst(pick(read.facts.get("unit", {}), spoken)) or _("Keluarga")
+    for name, label in (("persons", _("Penduduk terdata")), ("families", unit)):
+        if name not in root:
+            continue
         was, now = (numbers.whole(r.facts["open"][0][name], spoken) for r in (before, read))
         if was != now:
             found.insert(0, {"label": label, "before": was, "after": now, "reason": ""})

@@ -353,7 +353,7 @@ def _steps(read: Publication, entry: Entry | None, one: Sheet, spoken: str) -> l
         {
             "title": _("Dijawab"),
             "when": share(collected, spoken, facts.get("unit")),
-            "note": _("%(n)s keluarga tidak dapat didata (menolak, tidak ditemui, pindah).")
+            "note": _("%(n)s tidak dapat didata (menolak, tidak ditemui, pindah).")
             % {"n": numbers.whole(collected.refused, spoken)}
             if collected.refused
             else "",

@@ -18,8 +18,8 @@ def rounding(base: int) -> str:
         return _("Angka di tabel ini angka pasti, tidak dibulatkan.")
     return _(
         "Angka dibulatkan demi kerahasiaan. Angka kecil dibulatkan menjadi 0 atau %(base)d; "
-        "0 berarti tidak ada atau sangat sedikit. Jumlah penduduk dan jumlah keluarga "
-        "adalah angka pasti."
+        "0 berarti tidak ada atau sangat sedikit. Jumlah seluruhnya adalah angka "
+        "pasti."
     ) % {"base": base}
 
 
