@@ -157,3 +157,16 @@ def test_the_command_tells_before_it_writes(tmp_path: Path) -> None:
     assert AreaCode.objects.filter(code="64").exists()
     with pytest.raises(CommandError):
         call_command("areas", "import", str(tmp_path / "tidak-ada.csv"))
+
+
+def test_a_village_under_another_code_is_told_and_never_joined() -> None:
+    put(LIST)
+    moved = LIST.replace("64.01.01.1002;Legai;", "64.01.02;Kec. Tanjung;\n64.01.02.1001;LEGAI;")
+    told = actions.compare_list(rows(moved))
+    assert told.moved == [("64.01.01.1002", "64.01.02.1001", "Legai")]
+    assert told.unmatched == [("64.01.01.1002", "Legai")]
+    assert told.added == {"kecamatan": 1, "desa": 1}
+    put(moved)
+    assert AreaCode.objects.get(code="64.01.01.1002").area.closed_on is None
+    elsewhere = LIST.replace("64.01.01.1002;Legai;", "64.02.01;Kec. Jauh;\n64.02.01.1001;Legai;")
+    assert actions.compare_list(rows(elsewhere)).moved == []  # another kabupaten

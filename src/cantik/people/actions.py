@@ -4,7 +4,7 @@ import re
 import secrets
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from cantik.kernel.problems import Refused
 from cantik.ledger import api as ledger
 
-from . import areas
+from . import areas, second
 from .api import NotAllowed, check_can
 from .areas import NOT_MOVED, bare, day_at, in_order, label_of, sort_word
 from .listing import Row, same_name
@@ -38,7 +38,6 @@ from .models import (
 from .roles import rights
 
 SLIP_DAYS = 7
-SIGN_IN_DAYS = 90  # ketentuan kami: long enough to notice a stranger
 KEY_SHEET = "people.show_key_sheet"
 BATCH = 2000  # rows written at once
 LANGUAGES = ("id", "en")
@@ -570,7 +569,7 @@ def open_sessions(now: datetime) -> dict[str, str]:
 @transaction.atomic
 def note_sign_in(*, person: Person, session: str, device: str, now: datetime) -> None:
     """Remember a sign-in for the person's own list, and forget the old ones."""
-    SignIn.objects.filter(at__lt=now - timedelta(days=SIGN_IN_DAYS)).delete()
+    SignIn.objects.filter(at__lt=now - timedelta(days=second.rules().shown_days)).delete()
     SignIn.objects.create(person=person, at=now, device=device[:60], session=session_mark(session))
 
 
@@ -598,12 +597,15 @@ def end_sessions(person: Person, now: datetime, *, keep: str = "") -> int:
 @dataclass(frozen=True)
 class ListReport:
     """What a list would change. ``unmatched`` are (code, name) of ours that the list lacks;
-    ``renamed`` (code, before, after); ``pairs`` (code, BPS code) that wait for a person."""
+    ``renamed`` (code, before, after); ``pairs`` (code, BPS code) that wait for a person; ``moved``
+    (code, code in the list, name) are villages that the list seems to hold under another code,
+    as after a move to another kecamatan: told, since only a person knows whether they are one."""
 
     added: dict[str, int]
     renamed: list[tuple[str, str, str]]
     unmatched: list[tuple[str, str]]
     pairs: list[tuple[str, str]]
+    moved: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
     def empty(self) -> bool:
@@ -633,7 +635,17 @@ def compare_list(rows: Sequence[Row]) -> ListReport:
         for row in rows
         if row.level == "desa" and row.bps and row.bps not in paired
     ]
-    return ListReport(dict(added), renamed, gone, pairs)
+    fresh = [row for row in rows if row.level == "desa" and row.code not in known]
+    near: dict[str, list[Row]] = {}
+    for row in fresh:
+        near.setdefault(row.code[:5], []).append(row)
+    moved = [
+        (code, row.code, row.name)
+        for code, name in gone
+        for row in near.get(code[:5], ())
+        if code.count(".") == 3 and same_name(name, row.name)
+    ]
+    return ListReport(dict(added), renamed, gone, pairs, moved)
 
 
 def _coded(scheme: str) -> dict[str, Area]:

@@ -50,6 +50,7 @@ class Rules:
     session_hours: tuple[int, ...]
     passkeys_each: int
     acting_days: int
+    shown_days: int
 
 
 @cache

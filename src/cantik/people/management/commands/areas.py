@@ -56,6 +56,10 @@ class Command(BaseCommand):
                 self.stdout.write(f"baru: {report.added[level]} {level}")
         self._some("berganti nama", [f"{c} {a} -> {b}" for c, a, b in report.renamed])
         self._some("tidak ada di daftar, tetap disimpan", [f"{c} {n}" for c, n in report.unmatched])
+        self._some(
+            "mungkin desa yang sama dengan kode lain (periksa; keduanya tidak digabung)",
+            [f"{was} -> {now} {name}" for was, now, name in report.moved],
+        )
         self._some("pasangan BPS menunggu diperiksa", [f"{c} = {b}" for c, b in report.pairs])
         if report.empty:
             self.stdout.write("Tidak ada yang berubah.")
