@@ -114,6 +114,9 @@ def test_a_foreword_needs_a_name_and_can_be_taken_back(made: Chain) -> None:
     assert long.status_code == 422
     head.post(url(made, "kata-pengantar/"), {"text": "Salam.", "name": "A"})
     assert actions.foreword(made.activity.id) is not None
+    listed = f"/kantor/{made.activity.village_id}/persetujuan/"
+    assert url(made, "kata-pengantar/") in head.get(listed).content.decode()  # with no proposal
+    assert "kata-pengantar" not in client(made, "agen").get(listed).content.decode()
     head.post(url(made, "kata-pengantar/"), {"text": "", "name": ""})
     assert actions.foreword(made.activity.id) is None
     with pytest.raises(people.NotAllowed):

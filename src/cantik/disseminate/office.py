@@ -160,12 +160,20 @@ def _village(request: HttpRequest) -> people.AreaInfo:
 def approvals(request: HttpRequest, village_id: str) -> HttpResponse:
     """Every proposal of the village and every release, the newest first."""
     found = list(protect.Proposal.objects.filter(village_id=village_id).order_by("-proposed_at"))
+    known = design.activities(village_id)
+    spoken = pages.language()
+    titles = {one.id: f"{pick(one.pack.title, spoken)} {one.period}" for one in known}
+    released = [(titles.get(one.activity_id, ""), one) for one in protect.releases(village_id)]
+    may_decide = people.can(request.user, "release.decide", village_id)
     context = {
         "village": _village(request),
-        "waiting": [one for one in found if one.state == "waiting"],
-        "others": [one for one in found if one.state != "waiting"],
-        "releases": protect.releases(village_id),
-        "may_decide": people.can(request.user, "release.decide", village_id),
+        "waiting": [(titles[one.activity_id], one) for one in found if one.state == "waiting"],
+        "others": [(titles[one.activity_id], one) for one in found if one.state != "waiting"],
+        "releases": released,
+        "books": [(titles[one.id], one.id, actions.foreword(one.id)) for one in known]
+        if may_decide
+        else [],
+        "may_decide": may_decide,
         "lagging": actions.lagging(village_id),
         "may_withdraw": people.can(request.user, "release.withdraw", village_id),
     }
