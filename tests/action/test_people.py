@@ -31,6 +31,8 @@ collect.upload    o              -           o       -                 -        
 collect.progress  o              o           o       od                od               -
 answers.read      o              o           -       -                 -                -
 identity.read     o              -           -       -                 -                -
+names.list        o              o           -       -                 -                -
+names.allow       -              o           -       -                 -                -
 process.edit      o              -           -       -                 -                -
 process.cut       o              -           -       -                 -                -
 release.propose   o              -           -       -                 -                -

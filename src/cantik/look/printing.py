@@ -5,6 +5,7 @@ bytes: no clock, no system fonts, nothing from the network.
 """
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -17,6 +18,7 @@ from . import typesetting
 
 FONTS = Path(__file__).with_name("print_fonts")
 LONGEST_SECONDS = 300
+MEMORY = "/dev/shm"  # noqa: S108 a folder of our own is made in it, closed to others
 
 
 class NotPrinted(RuntimeError):
@@ -33,11 +35,16 @@ class Order:
 
 
 def typeset(
-    sources: Sequence[Path], data: Mapping[str, Any], orders: Sequence[Order]
+    sources: Sequence[Path],
+    data: Mapping[str, Any],
+    orders: Sequence[Order],
+    *,
+    private: bool = False,
 ) -> list[bytes]:
     """Set the first of the sources, which may read the others and ``data.json``. Raises
-    NotPrinted."""
-    with tempfile.TemporaryDirectory(prefix="cantik-") as place:
+    NotPrinted. What is ``private`` stays in memory where the system has a place for that."""
+    memory = MEMORY if private and os.access(MEMORY, os.W_OK) else None
+    with tempfile.TemporaryDirectory(prefix="cantik-", dir=memory) as place:
         folder = Path(place)
         for one in sources:
             (folder / one.name).write_bytes(one.read_bytes())

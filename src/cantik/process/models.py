@@ -61,3 +61,37 @@ class Cut(models.Model):
 
     def __str__(self) -> str:
         return self.edition_id
+
+
+class NameList(models.Model):
+    """A list by name that somebody asked for: its rule, never its names. Names are put to it when
+    it is opened, from the answers as they then stand."""
+
+    id = models.CharField(max_length=16, primary_key=True)
+    village_id = models.CharField(max_length=10, db_index=True)
+    activity_id = models.CharField(max_length=26)
+    rule = models.JSONField()  # naming.Rule.plain
+    columns = models.JSONField()  # names of questions shown beside the name
+    use = models.CharField(max_length=20)  # of lists.yaml
+    purpose = models.BinaryField()  # sealed: purposes speak of people
+    asked_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    found = models.PositiveIntegerField()  # how many it named when it was asked for
+    sensitive = models.JSONField()  # names of sensitive questions it touches
+    children = models.BooleanField(default=False)  # it names people under age
+    state = models.CharField(max_length=10)  # waiting, ready, refused, revoked
+    days = models.PositiveSmallIntegerField()
+    expires_at = models.DateTimeField(null=True)
+    decided_by = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    head_purpose = models.BinaryField(null=True)  # sealed: the head's own words
+    opened = models.PositiveIntegerField(default=0)
+    printed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-asked_at", "id"]
+
+    def __str__(self) -> str:
+        return self.id

@@ -39,7 +39,7 @@ __all__ = [
     "system_identities",
 ]
 CHUNK = 500
-SYSTEM, MASKED = "sistem", "tampilan_tersamar"
+SYSTEM, MASKED, LISTED = "sistem", "tampilan_tersamar", "daftar_nama"
 
 
 class UnknownPurpose(ValueError):
@@ -134,9 +134,10 @@ def read_identities(
 ) -> dict[str, dict[str, Any]]:
     """Entries by record id, for a person with the right to them and a purpose on the list.
 
-    Raises NotAllowed (404) for everybody else, UnknownPurpose, NotOpened. The read is logged.
+    A list by name asks for a right of its own. Raises NotAllowed (404) for everybody else,
+    UnknownPurpose, NotOpened. The read is logged.
     """
-    check_can(actor, "identity.read", village_id)
+    check_can(actor, "names.list" if purpose == LISTED else "identity.read", village_id)
     if purpose == SYSTEM:
         raise UnknownPurpose(purpose)
     return _read(str(actor.pk), village_id, activity_id, record_ids, purpose, now)

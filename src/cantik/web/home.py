@@ -25,6 +25,7 @@ OFFICE = (
     (N_("Pendataan"), "pendataan", "users", "collect.progress"),
     (N_("Periksa"), "periksa", "list-check", "process.edit"),
     (N_("Tabel"), "tabel", "table", "release.propose"),
+    (N_("Daftar nama"), "daftar-nama", "lock", "names.list"),
     (N_("Persetujuan"), "persetujuan", "shield-check", "proposal.view"),
     (N_("Kegiatan"), "kegiatan", "calendar", "activity.open"),
     (N_("Wilayah"), "wilayah", "map-pin", "area.edit"),
