@@ -14,6 +14,7 @@ from cantik.demo.families import MadeFamily
 from cantik.kernel.problems import Refused
 from cantik.ledger.models import AuditLine
 from cantik.people import api as people
+from cantik.process import api as process
 from cantik.process import lists, naming
 from cantik.process.models import NameList
 from cantik.process.naming import Condition, Rule
@@ -170,6 +171,7 @@ def test_health_and_children_wait_for_the_head(done: Answered, rule: Rule) -> No
         opened(done, one, "kepala")
     client = signed_in(done.people["kepala"])
     url = f"{base(done)}{one.id}/"
+    assert url in [t.url for t in process.next_things(done.people["kepala"], done.village.id, NOW)]
     assert client.get(url).status_code == 200
     client.post(url + "putuskan/", {"putusan": "izinkan", "purpose": "ya"})
     one.refresh_from_db()
@@ -183,6 +185,8 @@ def test_health_and_children_wait_for_the_head(done: Answered, rule: Rule) -> No
         actor=done.people["kepala"], village_id=done.village.id, list_id=one.id, allow=True,
         purpose="Kader posyandu menjenguk mereka.", now=NOW,
     )  # fmt: skip
+    ready = [t.url for t in process.next_things(done.people["agen"], done.village.id, NOW)]
+    assert url in ready
     assert len(opened(done, one)) == one.found
     page = signed_in(done.people["agen"]).get(url).content.decode()
     assert "Kader posyandu menjenguk mereka." in page

@@ -15,8 +15,8 @@ from cantik.ledger import api as ledger
 from cantik.look.tasks import Task
 from cantik.people import api as people
 
-from . import actions
-from .models import Cut
+from . import actions, lists
+from .models import Cut, NameList
 
 __all__ = [
     "accept_finding",
@@ -94,11 +94,48 @@ def is_current(activity_id: str) -> bool:
 
 def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
     """What the person should do next here in this room."""
+    found = _names(person, village_id, now)
     if not people.can(person, "process.edit", village_id):
-        return []
+        return found
     known = design.running(village_id)
     made = ((one, _next_thing(person, one, several=len(known) > 1)) for one in known)
-    return [design.of_activity(task, one, known) for one, task in made if task is not None]
+    found += [design.of_activity(task, one, known) for one, task in made if task is not None]
+    return found
+
+
+def _names(person: Any, village_id: str, now: datetime) -> list[Task]:
+    """Lists by name that wait for the head, and those the person may open since the head allowed
+    them and has not opened yet."""
+    if not people.can(person, "names.list", village_id):
+        return []
+    rows = NameList.objects.filter(village_id=village_id)
+    found = []
+    if people.can(person, "names.allow", village_id):
+        for one in rows.filter(state=lists.WAITING).select_related("asked_by"):
+            found.append(
+                Task(
+                    _("Beri atau tolak izin daftar nama"),
+                    _("%(who)s meminta %(n)s nama; menyangkut hal yang peka.")
+                    % {"who": one.asked_by.name, "n": one.found},
+                    "fix",
+                    3,
+                    reverse("process:list", kwargs={"village_id": village_id, "list_id": one.id}),
+                    _("Lihat permintaan"),
+                )
+            )
+    for one in rows.filter(state=lists.READY, asked_by=person, opened=0, printed=0):
+        if one.decided_by_id not in (None, person.pk) and lists.may_open(person, one, now):
+            found.append(
+                Task(
+                    _("Buka daftar nama yang sudah diizinkan"),
+                    _("%(n)s nama.") % {"n": one.found},
+                    "",
+                    2,
+                    reverse("process:list", kwargs={"village_id": village_id, "list_id": one.id}),
+                    _("Lihat daftar"),
+                )
+            )
+    return found
 
 
 def _next_thing(person: Any, activity: design.ActivityInfo, *, several: bool) -> Task | None:

@@ -97,7 +97,7 @@ def _words(text: str, code: str) -> str:
         )
     if len(plain) > policy.most_letters:
         raise Refused(code, _("Paling banyak %(n)s huruf.") % {"n": policy.most_letters})
-    return plain
+    return plain if plain[-1] in ".!?" else f"{plain}."
 
 
 def _seal(one: NameList, what: str, words: str, now: datetime) -> bytes:
