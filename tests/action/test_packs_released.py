@@ -1,0 +1,103 @@
+"""Packs about no family, from made-up answers through every gate to a release."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from cantik.collect import api as collect
+from cantik.demo import answers
+from cantik.design import api as design
+from cantik.disseminate import reading
+from cantik.disseminate.publication import Publication
+from cantik.people import api as people
+from cantik.process import api as process
+from cantik.process.models import Finding
+from cantik.protect import api as protect
+from tests.action.people import person, village
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+NOW = datetime(2026, 11, 20, 2, 0, tzinfo=UTC)
+ON = date(2026, 10, 31)
+DATA = Path(answers.__file__).with_name("data")
+
+
+@pytest.fixture(autouse=True)
+def released(settings: Any, tmp_path: Path) -> None:
+    settings.RELEASED = tmp_path / "released"
+
+
+def through_the_gates(name: str, each: int) -> tuple[list[answers.MadeForm], Publication]:
+    here = village()
+    agent, head = person("agen_statistik", here), person("kepala_desa", here)
+    design.load_packs(now=NOW)
+    pack = design.latest_pack(name)
+    activity = design.open_activity(
+        actor=agent, village_id=here.id, pack_hash=pack.hash, period="2026",
+        reference_date=ON, now=NOW,
+    )  # fmt: skip
+    leaves = [leaf.id for leaf in people.village_tree(here.id).leaves()]
+    design.set_targets(
+        actor=agent, activity_id=activity.id, source="uji", source_date=ON, now=NOW,
+        targets={leaf: design.LeafTarget(each, 60, 60) for leaf in leaves},
+    )  # fmt: skip
+    told = yaml.safe_load((DATA / f"{name}.yaml").read_text("utf-8"))
+    made = answers.forms(pack, dict.fromkeys(leaves, each), seed=5, on=ON, **told)
+    _name, data = collect.workbook(
+        actor=agent, activity_id=activity.id, families=len(made),
+        answers=[(one.leaf_id, one.main, one.members) for one in made],
+    )  # fmt: skip
+    upload = collect.receive(actor=agent, activity_id=activity.id, data=data, now=NOW)
+    collect.accept(actor=agent, upload_id=upload.id, keep_edits=True, now=NOW)
+    process.check(activity.id)
+    assert not Finding.objects.filter(activity_id=activity.id, state="open").exists()
+    process.cut(actor=agent, activity_id=activity.id, now=NOW)
+    clean = process.clean_edition(activity.id)
+    assert clean is not None
+    proposal = protect.propose(
+        actor=agent, clean_edition_id=clean.id, licence="CC BY 4.0", note="", now=NOW
+    )
+    proposal = protect.proposal(proposal.id)
+    release = protect.decide(
+        actor=head, proposal_id=proposal.id, verdict="approve", shown_files=proposal.files,
+        confirmed=True, now=NOW,
+    )  # fmt: skip
+    assert release is not None
+    return made, reading.publication(here.id, release.number)[1]
+
+
+def test_facilities_are_published_exactly_down_to_the_rt() -> None:
+    made, read = through_the_gates("fasilitas", each=1)
+    sheet = read.sheet("jenis_pendidikan")
+    facilities = [member for one in made for member in one.members]
+    schools = [one for one in facilities if one["bidang"] == "1"]
+    whole = sheet.whole_village
+    for code, value in (("paud", "1"), ("sd", "2"), ("smp", "3")):
+        wanted = sum(one["jenis_pendidikan"] == value for one in schools)
+        assert whole.cell(code).value == wanted
+    lines = sheet.parts[0].lines
+    assert len(lines) == 6  # the village, two dusun, three RT
+    assert not any(line.withheld for line in lines)
+    assert all(one["percent"] is not None for one in read.indicators)
+    assert read.book().startswith(b"%PDF")
+
+
+def test_businesses_are_published_as_protected_counts_without_names() -> None:
+    made, read = through_the_gates("umkm", each=40)
+    answered = [one for one in made if one.main["hasil_pendataan"] <= "2"]
+    assert read.facts["open"][0]["families"] == len(answered) == 120
+    assert "persons" not in read.facts["open"][0]
+    shown = {one["id"] for one in read.facts["tables"] if one["shown"]}
+    assert len(shown) >= 14, sorted(shown)
+    for id_ in shown - {"usaha"}:
+        sheet = read.sheet(id_)
+        base = 5 if id_ in ("omset", "kredit") else 3
+        cells = [sheet.whole_village.cell(head.code).value for head in sheet.classes]
+        assert all(n is not None and (n == 0 or n >= base) for n in cells), (id_, cells)
+        if base == 5:
+            assert len(cells) <= 3
+    names = {one.main["nama_usaha"] for one in made} | {one.main["nama_pemilik"] for one in made}
+    assert not any(name in str(read.facts) for name in names)
+    assert read.book().startswith(b"%PDF")
