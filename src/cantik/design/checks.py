@@ -13,6 +13,7 @@ from cantik.kernel.expression import Expression, names
 from cantik.kernel.problems import Severity
 from cantik.kernel.text import Text, complete
 
+from .contradictions import contradictions, told
 from .faults import Fault
 from .pack import (
     AGE,
@@ -57,7 +58,17 @@ def check_files(files: Mapping[str, str]) -> tuple[Content, Pack, list[Fault]]:
 
 
 def check(pack: Pack) -> list[Fault]:
-    """All faults of what was read; empty when the pack holds together."""
+    """All faults of what was read; empty when the pack holds together. Whether its rules
+    contradict each other is looked at once everything else is in order."""
+    return [*_parts(pack)] or [*_contradictions(pack)]
+
+
+def _contradictions(pack: Pack) -> Iterator[Fault]:
+    for one in contradictions(pack):
+        yield Fault(*told(pack, one))
+
+
+def _parts(pack: Pack) -> list[Fault]:
     return [
         *_survey(pack),
         *_choices(pack),
