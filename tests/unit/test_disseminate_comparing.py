@@ -47,6 +47,54 @@ def test_other_classes_are_a_break_and_nothing_is_subtracted() -> None:
     assert pair(found, "penduduk").broken == ""
 
 
+ROOF = {"k0": ["1", "2", "3"], "k1": ["4"], "k2": ["5"], "k3": ["6"], "k4": ["7", "8"]}
+
+
+def recoded(list_: str, **more: Any) -> dict[str, Any]:
+    return {"air": {"list": list_, "coded": ROOF, **more}}
+
+
+def test_equal_codes_of_two_lists_are_compared_by_what_they_mean() -> None:
+    before = publication(1, tables=recoded("atap_regsosek"))
+    after = publication(2, tables=recoded("atap_dc26"))
+    air = pair(compare(before, after, "id"), "air")
+    assert air.broken == ""
+    assert "Daftar kodenya berubah" in air.mapped
+    assert len(air.lines) == 5
+    swapped = {line.label: line for line in air.lines}
+    labels = [head.label["id"] for head in after.sheet("air").classes]
+    old = [before.sheet("air").whole_village.cell(f"k{n}").value for n in range(5)]
+    assert swapped[labels[2]].before.startswith(f"{old[3]} ")  # wood was 5 and is 6
+    assert swapped[labels[3]].before.startswith(f"{old[2]} ")
+    assert "air_layak" not in str([line.label for line in compare(before, after, "id").indicators])
+
+
+def test_lists_without_a_map_are_a_break() -> None:
+    before = publication(1, tables=recoded("atap_regsosek"))
+    after = publication(2, tables=recoded("agama_kk"))
+    air = pair(compare(before, after, "id"), "air")
+    assert "Daftar kodenya berubah" in air.broken
+    assert air.lines == ()
+
+
+def test_other_people_in_another_list_stay_a_break() -> None:
+    before = publication(1, tables=recoded("atap_regsosek"))
+    after = publication(2, tables=recoded("atap_dc26", who="a9"))
+    air = pair(compare(before, after, "id"), "air")
+    assert "tidak disandingkan" in air.broken
+    assert air.mapped == ""
+
+
+def test_villages_coded_in_two_lists_are_not_added() -> None:
+    some = [
+        ("Desa A", publication(1, tables=recoded("atap_regsosek"))),
+        ("Desa B", publication(2, tables=recoded("atap_regsosek"))),
+        ("Desa C", publication(3, tables=recoded("atap_dc26"))),
+    ]
+    air = next(one for one in together(some, "id")[0].tables if one.id == "air")
+    assert (air.villages, air.left_out) == (2, ("Desa C",))
+
+
 def test_other_people_are_not_even_laid_side_by_side() -> None:
     found = compare(publication(1), publication(2, tables={"umur": {"who": "a2"}}), "id")
     umur = pair(found, "umur")

@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from cantik.design import mapping
 from cantik.kernel import numbers
 from cantik.kernel.text import pick
 
@@ -34,12 +35,14 @@ class Line:
 @dataclass(frozen=True)
 class Pair:
     """One table of both releases. ``broken`` says why its figures do not follow each other; then no
-    line has a change, and without ``lines`` they are not even laid side by side."""
+    line has a change, and without ``lines`` they are not even laid side by side. ``mapped`` says
+    how groups of two code lists were laid together."""
 
     id: str
     title: str
     lines: tuple[Line, ...]
     broken: str
+    mapped: str = ""
 
 
 @dataclass(frozen=True)
@@ -69,8 +72,15 @@ def compare(before: Publication, after: Publication, language: str) -> Compariso
     }
     periods = [str(read.facts["period"]) for read in (before, after)]
     pairs = []
-    for id_, why in broken.items():
+    for id_, why in list(broken.items()):
         sheets = before.sheet(id_), after.sheet(id_)
+        recoded = _recoded(marks[0][id_], marks[1][id_])
+        if recoded and not (why and why[1]):
+            pair = _through_map(id_, (marks[0][id_], marks[1][id_]), sheets, language)
+            # Shares of what was coded otherwise are not those of the indicator's classes.
+            broken[id_] = why = (pair.broken or pair.mapped, False)
+            pairs.append(pair)
+            continue
         universe_differs = why is not None and why[1]
         lines = [] if universe_differs else _lines(*sheets, language, subtract=why is None)
         pairs.append(
@@ -112,6 +122,48 @@ def _why(
             True,
         )
     return None
+
+
+def _recoded(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
+    """Whether the answers were coded in two different lists: equal codes may then differ."""
+    lists = before.get("list"), after.get("list")
+    return all(lists) and lists[0] != lists[1]
+
+
+def _through_map(
+    id_: str,
+    marks: tuple[Mapping[str, Any], Mapping[str, Any]],
+    sheets: tuple[Sheet, Sheet],
+    language: str,
+) -> Pair:
+    """The table in groups of classes that hold the same answers in both lists; a break where there
+    is no map, or it leaves nothing to compare."""
+    pairs = mapping.known().between(marks[0]["list"], marks[1]["list"])
+    heads = [{head.code: head for head in one.classes} for one in sheets]
+    coded = [
+        {code: mark["coded"].get(code, ()) for code in known}
+        for mark, known in zip(marks, heads, strict=True)
+    ]
+    groups = mapping.together(pairs, *coded) if pairs is not None else []
+    title = pick(sheets[1].title, language)
+    if not groups or (len(groups) == 1 and len(groups[0][1]) == len(heads[1])):
+        return Pair(id_, title, (), _("Daftar kodenya berubah, jadi angkanya tidak disandingkan."))
+    rows = [one.whole_village for one in sheets]
+    wholes = [None if row.withheld else row.cell(TOTAL).value for row in rows]
+    lines = []
+    for names in groups:
+        sums = []
+        for row, codes, whole in zip(rows, names, wholes, strict=True):
+            cells = [row.cell(code).value for code in codes] if whole else [None]
+            sums.append(None if None in cells else sum(n or 0 for n in cells))
+        told = [_told(n, whole, language) for n, whole in zip(sums, wholes, strict=True)]
+        change = ""
+        if sums[0] is not None and sums[1] is not None:
+            change = points((sums[0], wholes[0] or 0), (sums[1], wholes[1] or 0), language)
+        label = " + ".join(pick(heads[1][code].label, language) for code in names[1])
+        lines.append(Line(label, told[0], told[1], change))
+    mapped = _("Daftar kodenya berubah. Yang disandingkan hanya kelompok yang isinya sama.")
+    return Pair(id_, title, tuple(lines), "", mapped)
 
 
 def _lines(before: Sheet, after: Sheet, language: str, *, subtract: bool) -> list[Line]:
@@ -338,6 +390,7 @@ def _sum(id_: str, some: Sequence[tuple[str, Publication]], language: str) -> Su
         mark = (
             str(marks.get("who") or read.facts["instrument"]["version"]),
             str(marks.get("classes") or ""),
+            str(marks.get("list") or ""),
             *(head.code for head in one.classes),
         )
         by_mark.setdefault(mark, []).append((name, one))

@@ -7,6 +7,7 @@ guess.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from cantik.design import mapping
 from cantik.kernel import canonical, expression
 
 from . import order
@@ -107,9 +108,10 @@ def quality(mutu: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def definition(pack: Any, table_id: str) -> dict[str, str]:
+def definition(pack: Any, table_id: str) -> dict[str, Any]:
     """What a table counts, to be compared with the same table of another year: ``who`` stands for
-    unit, universe and variable, ``classes`` for the classes. Empty for a pack that cannot say."""
+    unit, universe and variable, ``classes`` for the classes, ``list`` for the known code list of
+    the answers and ``coded`` for the codes of each class. Empty for a pack that cannot say."""
     template = next((one for one in getattr(pack, "tables", ()) if one.id == table_id), None)
     if template is None:
         return {}
@@ -125,7 +127,18 @@ def definition(pack: Any, table_id: str) -> dict[str, str]:
         "asked": "all" if not universe and _of_everybody(pack, question) else "some",
         "who": _mark([template.unit, template.variable, universe]),
         "classes": _mark(classes),
+        **_coded(pack, kind, question),
     }
+
+
+def _coded(pack: Any, kind: Any, question: Any) -> dict[str, Any]:
+    codes = {one.code: one.label.get("id", "") for one in pack.choices(question)}
+    list_ = mapping.known().list_of(codes) if codes else ""
+    if not list_:
+        return {}
+    fine = {one.code: list(one.members) for one in kind.classes}
+    merged = {one.code: [c for name in one.members for c in fine[name]] for one in kind.merged}
+    return {"list": list_, "coded": {**merged, **fine}}
 
 
 def _of_everybody(pack: Any, question: Any) -> bool:
