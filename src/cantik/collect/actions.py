@@ -17,7 +17,7 @@ from cantik.people import api as people
 from cantik.vault import api as vault
 
 from . import checking, drafts, grouping, reading, storing
-from .models import UPLOAD, Submission, Upload
+from .models import UPLOAD, SecondEntry, Submission, Upload
 from .workbook import FORMAT, Filled, Heading, build, file_name, leaf_names
 
 FAMILIES_IN_WORKBOOK = 500
@@ -581,6 +581,7 @@ def erase_family(*, submission_id: str, reason: str, actor: Any, now: datetime) 
     )
     if one.id in identity:
         drafts.forget(one.activity_id, design.activity(one.activity_id).pack, identity[one.id])
+    SecondEntry.objects.filter(submission_id=one.id).delete()
     vault.erase_record(
         village_id=one.village_id, activity_id=one.activity_id, record_id=one.id, actor=actor,
         now=now, file_ids=files,

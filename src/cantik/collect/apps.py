@@ -7,6 +7,7 @@ class CollectConfig(AppConfig):
     def ready(self) -> None:
         from cantik.ledger import api as ledger
 
-        from . import drafts, jobs  # noqa: F401 the jobs register themselves
+        from . import drafts, jobs, twice  # noqa: F401 the jobs register themselves
 
         ledger.ON_SWEEP.append(lambda now: drafts.expire(now=now))
+        ledger.ON_SWEEP.append(lambda now: twice.expire(now=now))

@@ -153,7 +153,7 @@ def _body(request: HttpRequest) -> tuple[int, bytes] | None:
     return int(version) if version.isdigit() and len(version) < 9 else -1, request.body
 
 
-def _fault(problem: Problem, activity: design.ActivityInfo) -> dict[str, Any]:
+def fault(problem: Problem, activity: design.ActivityInfo) -> dict[str, Any]:
     words, named = filled(problem, activity), sheets(activity.pack)
     record, member = instance.place(problem.sheet, problem.row, named, activity.pack)
     names = [problem.field] if problem.field in activity.pack.instrument.names() else []
@@ -170,7 +170,7 @@ def _stale(draft: Draft) -> HttpResponse:
 
 
 def _unread(problems: list[Problem], activity: design.ActivityInfo, status: int) -> HttpResponse:
-    return JsonResponse({"faults": [_fault(p, activity) for p in problems]}, status=status)
+    return JsonResponse({"faults": [fault(p, activity) for p in problems]}, status=status)
 
 
 @_own
@@ -218,17 +218,17 @@ def send(request: HttpRequest, draft: Draft) -> HttpResponse:
     return JsonResponse(
         {
             "state": found.state,
-            "faults": [_fault(p, activity) for p in found.problems],
+            "faults": [fault(p, activity) for p in found.problems],
             "mark": found.mark,
-            "notes": _notes(found, activity),
+            "notes": notes(found, activity),
         },
         status=WRONG if found.state == "refused" else SAVED,
     )
 
 
-def _notes(found: sending.Outcome, activity: design.ActivityInfo) -> list[str]:
+def notes(found: sending.Outcome, activity: design.ActivityInfo) -> list[str]:
     """What the sender is asked before anything is stored."""
-    notes = []
+    told = []
     unit = pick(activity.unit, get_language() or "id")
     if found.verdict == "changed":
         words = (
@@ -236,9 +236,9 @@ def _notes(found: sending.Outcome, activity: design.ActivityInfo) -> list[str]:
             if found.place
             else _("%(unit)s dengan nomor ini sudah tersimpan. Isian ini menggantikannya.")
         )
-        notes.append(words % {"unit": unit.capitalize(), "place": found.place})
+        told.append(words % {"unit": unit.capitalize(), "place": found.place})
     if found.clashes:
-        notes.append(
+        told.append(
             ngettext(
                 "%(n)s jawaban yang pernah diperbaiki di kantor tetap dipakai.",
                 "%(n)s jawaban yang pernah diperbaiki di kantor tetap dipakai.",
@@ -248,7 +248,7 @@ def _notes(found: sending.Outcome, activity: design.ActivityInfo) -> list[str]:
         )
     waiting = sum(p.severity == Severity.WAIT for p in found.problems)
     if waiting:
-        notes.append(
+        told.append(
             ngettext(
                 "%(n)s isian masih perlu diperbaiki. Boleh dikirim sekarang dan diperbaiki nanti.",
                 "%(n)s isian masih perlu diperbaiki. Boleh dikirim sekarang dan diperbaiki nanti.",
@@ -256,7 +256,7 @@ def _notes(found: sending.Outcome, activity: design.ActivityInfo) -> list[str]:
             )
             % {"n": waiting}
         )
-    return notes
+    return told
 
 
 @_own

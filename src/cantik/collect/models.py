@@ -27,7 +27,7 @@ class Upload(models.Model):
     """A workbook somebody sent. Original, parsed draft and fault list are sealed files."""
 
     id = models.CharField(max_length=26, primary_key=True)
-    kind = models.CharField(max_length=10, default="workbook")  # workbook; form: filled on a screen
+    kind = models.CharField(max_length=10, default="workbook")  # workbook, form, keyed
     activity_id = models.CharField(max_length=26, db_index=True)
     village_id = models.CharField(max_length=10)
     state = models.CharField(max_length=10, default=UPLOAD.start)
@@ -71,6 +71,36 @@ class Draft(models.Model):
 
     class Meta:
         ordering = ["-saved_at", "id"]
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class SecondEntry(models.Model):
+    """A form keyed from paper that was drawn to be keyed again by somebody else. What was keyed is
+    sealed until the two are compared; then only which questions differed stays."""
+
+    id = models.CharField(max_length=26, primary_key=True)
+    activity_id = models.CharField(max_length=26, db_index=True)
+    village_id = models.CharField(max_length=10)
+    submission_id = models.CharField(max_length=26, unique=True)
+    number = models.PositiveIntegerField()  # on the paper
+    first_by = models.ForeignKey("people.Person", on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10, default="drawn")  # drawn, keyed, compared
+    drawn_at = models.DateTimeField()
+    second_by = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    keyed_at = models.DateTimeField(null=True)
+    sealed = models.BinaryField(default=b"")
+    compared = models.PositiveIntegerField(default=0)  # answers compared
+    differing = models.JSONField(default=list)  # names of questions, once for each difference
+    settled_by = models.ForeignKey(
+        "people.Person", null=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["number", "id"]
 
     def __str__(self) -> str:
         return self.id

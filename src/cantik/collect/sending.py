@@ -18,6 +18,8 @@ from cantik.vault import api as vault
 from . import checking, drafts, storing
 from .models import Upload
 
+KEYED = "keyed"  # the kind of a form keyed from paper
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -32,6 +34,7 @@ class Outcome:
     clashes: int = 0
     mark: str = ""
     upload: Upload | None = None
+    known: str = ""  # the submission it would change, or that is the same
 
 
 @transaction.atomic
@@ -44,6 +47,7 @@ def send(
     data: bytes,
     sure: str,
     now: datetime,
+    kind: str = "form",
 ) -> Outcome:
     """Judge a form and store it. ``sure`` repeats the mark of what the sender was asked; where that
     no longer fits what would happen, the question comes again. Raises Stale and Unreadable."""
@@ -75,12 +79,13 @@ def send(
         verdict,
         names.get(known.leaf_id, "") if known is not None else "",
         len(compared[0].clashes) if compared else 0,
+        known=known.id if known is not None else "",
     )
     outcome = replace(outcome, mark=_mark(outcome))
     if _asks(outcome) and sure != outcome.mark:
         return outcome
     upload = Upload(
-        id=ledger.random_id(), kind="form", activity_id=activity.id, village_id=draft.village_id,
+        id=ledger.random_id(), kind=kind, activity_id=activity.id, village_id=draft.village_id,
         state="accepted", size=len(data), uploaded_by=actor, uploaded_at=now, accepted_at=now,
         file_id=vault.seal_file(
             village_id=draft.village_id, activity_id=activity.id, data=data, now=now
@@ -95,6 +100,11 @@ def send(
         "refusing": 0,
         "waiting": sum(p.severity == Severity.WAIT for p in checked.problems),
     }
+    if kind == KEYED:
+        # Written on the paper, so that the form can be found again in its pile.
+        upload.summary["number"] = (
+            Upload.objects.filter(activity_id=activity.id, kind=KEYED).count() + 1
+        )
     upload.save(force_insert=True)
     storing.store(
         upload, compared, checked.no_answers, pack=activity.pack, book_id=draft.id, now=now

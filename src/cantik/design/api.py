@@ -17,7 +17,7 @@ from cantik.kernel.tree import Tree
 from cantik.look.tasks import Task
 from cantik.people import api as people
 
-from . import metadata, store, xform
+from . import metadata, store, wording, xform
 from .actions import LICENCES, LeafTarget, load_packs, open_activity, save_metadata, set_targets
 from .derived import age_on, counted_members, derive
 from .judging import Verdict, involved, judge
@@ -40,6 +40,8 @@ from .pack import (
 )
 from .reading import BadPack
 from .remembering import Remembered
+from .universes import counted, universe_words
+from .wording import Asked
 from .xlsform import AREAS
 
 __all__ = [
@@ -49,6 +51,7 @@ __all__ = [
     "MEMBER",
     "ActivityInfo",
     "Annex",
+    "Asked",
     "BadPack",
     "Book",
     "Chapter",
@@ -68,6 +71,8 @@ __all__ = [
     "activity",
     "age_on",
     "annex",
+    "asked",
+    "counted",
     "counted_members",
     "derive",
     "form_of",
@@ -89,8 +94,11 @@ __all__ = [
     "save_metadata",
     "set_targets",
     "tree_of",
+    "universe_words",
 ]
 
+
+asked = wording.questionnaire
 
 REGIONS = ("provinsi", "kabupaten")  # of which MS-Kegiatan asks
 
