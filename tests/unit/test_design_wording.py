@@ -5,9 +5,10 @@ from functools import cache
 import pytest
 
 from cantik.design import store
+from cantik.design.asking import Condition, conditions
 from cantik.design.checks import check_files
 from cantik.design.pack import FAMILY, MEMBER, Pack
-from cantik.design.wording import Condition, conditions, planned, questionnaire
+from cantik.design.wording import planned, questionnaire
 from cantik.kernel.expression import parse
 
 

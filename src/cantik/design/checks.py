@@ -31,6 +31,8 @@ from .pack import (
     one_count,
 )
 from .reading import Content, build, contents
+from .universes import plain
+from .universes import universe as counted_for
 from .xform import unfit
 from .xlsform import AREAS
 
@@ -449,7 +451,7 @@ def _tables(pack: Pack) -> Iterator[Fault]:
             yield Fault("tables.yaml", one.id, f"rumus {one.variable} tidak dapat dihitung")
     same: dict[tuple[str, str], list[TableTemplate]] = {}
     for one in pack.tables:
-        universe = "".join(one.universe.source.split()) if one.universe else ""
+        universe = plain(counted_for(pack, one))
         same.setdefault((one.variable, universe), []).append(one)
     for (variable, _universe), found in same.items():
         if len(found) > 1 and not one_count(found):

@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from cantik.kernel.text import Text, as_said_in, pick
 
+from .asking import Condition
 from .pack import Pack
-from .wording import Asked, Condition, questionnaire
+from .wording import Asked, questionnaire
 
 COLUMNS = 4  # of a repeated record on one page
 LINES = 8  # in its list of names

@@ -119,8 +119,9 @@ def prepare(proposal_id: str, now: datetime) -> ledger.Edition:
     wanted = Proposal.objects.get(pk=proposal_id)
     activity = design.activity(wanted.activity_id)
     tree = design.tree_of(activity)
+    pack = design.counted(activity.pack)
     given: dict[str, Any] = {
-        "pack": activity.pack,
+        "pack": pack,
         "tree": tree,
         "tables": {
             one.name: parquet.read_table(
@@ -132,13 +133,18 @@ def prepare(proposal_id: str, now: datetime) -> ledger.Edition:
     cubes = analyse.tabulate(**given, today=activity.reference_date)
     crossings = analyse.crossings(**given, today=activity.reference_date)
     opened = analyse.open_counts(**given)
-    known = analyse.classifications(activity.pack)
+    known = analyse.classifications(pack)
     rules = policy()
     result = protect(
         tree=tree,
         jobs=[
-            Job(one, known[one.classification], cubes[one.id])
-            for one in analyse.templates(activity.pack)
+            Job(
+                one,
+                known[one.classification],
+                cubes[one.id],
+                design.universe_words(activity.pack, activity.pack.table(one.id)),
+            )
+            for one in analyse.templates(pack)
         ],
         opened=OpenTotals(opened.units, opened.persons, _residents(activity, tree)),
         policy=rules,

@@ -5,7 +5,7 @@ one inner row; so whatever can be derived from the shown rows is itself a rounde
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -53,11 +53,13 @@ class Result:
 
 @dataclass(frozen=True)
 class Job:
-    """One table to protect: its template, classification and raw cube."""
+    """One table to protect: its template, classification and raw cube; ``universe`` says in words
+    for whom it counts, where that is not everybody."""
 
     template: Any
     classification: Any
     cube: Cube
+    universe: Mapping[str, str] = field(default_factory=dict)
 
 
 def protect(
@@ -418,6 +420,7 @@ def _table(
         "chart": one.chart,
         "question": one.question,
         "notes": list(one.notes or ()),
+        **({"universe": dict(job.universe)} if job.universe else {}),
         "columns": columns,
         "by": [
             {"code": code, "label": BY[code]}
