@@ -67,7 +67,7 @@ def universe_words(pack: Pack, table: TableTemplate) -> Text:
     }
     said: dict[str, str] = {}
     for language in LANGUAGES:
-        parts = [_part(one, numbered, language) for one in found]
+        parts = [_part(one, numbered, language) for one in _spans(found, language)]
         units = pick(unit, language)
         if all(parts):
             joined = (" dan " if language == "id" else " and ").join(parts)
@@ -122,6 +122,23 @@ def _part(one: Condition, numbered: dict[str, int], language: str) -> str:
     if one.sign not in _NUMBERS:
         return ""
     return f"{label.lower()} {_NUMBERS[one.sign][not indonesian].format(n=one.number)}{where}"
+
+
+def _spans(found: Sequence[Condition], language: str) -> list[Condition]:
+    """Two limits of one number as one condition, "7 sampai 18"."""
+    kept: list[Condition] = []
+    for one in found:
+        last = kept[-1] if kept else None
+        if (
+            last is not None and last.question is not None and one.question is not None
+            and last.question.name == one.question.name
+            and (last.sign, one.sign) == (">=", "<=")
+        ):  # fmt: skip
+            word = "sampai" if language == "id" else "to"
+            kept[-1] = replace(last, sign="=", number=f"{last.number} {word} {one.number}")
+        else:
+            kept.append(one)
+    return kept
 
 
 def _tightened(found: Sequence[Condition]) -> list[Condition]:

@@ -633,6 +633,7 @@ def _table(one: Sheet, count: _Count) -> dict[str, Any]:
     notes = [
         _("Satuan: %(unit)s. Keadaan %(day)s.")
         % {"unit": pick(unit_words(one.unit), LANGUAGE), "day": _day(one.reference_date)},
+        *([pick(one.universe, LANGUAGE)] if one.universe else []),
         words.rounding(one.base),
     ]
     notes += [words.outside(one.base)] if one.outside else []

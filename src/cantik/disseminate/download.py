@@ -25,6 +25,7 @@ HEADINGS = (
     "nilai",
     "satuan",
     "keterangan",
+    "semesta",
 )
 NOT_PUBLISHED = "NA"
 ROUNDED = "dibulatkan demi kerahasiaan"
@@ -52,6 +53,7 @@ def table_csv(one: Sheet, village: Mapping[str, Any], why: Callable[[str], str])
         pick(one.title, "id"),
     )
     unit = pick(unit_words(one.unit), "id")
+    universe = plain(pick(one.universe, "id")) if one.universe else ""
     for part, line, cell in one.cells():
         withheld = cell.value is None
         if withheld:
@@ -62,11 +64,12 @@ def table_csv(one: Sheet, village: Mapping[str, Any], why: Callable[[str], str])
             words += f"; {CORRECTED}" if line.corrected and not cell.exact else ""
         middle = (line.level, line.label, pick(part.label, "id"), pick(cell.head.label, "id"))
         value = NOT_PUBLISHED if withheld else str(cell.value)
-        write([plain(str(w)) for w in (*fixed, *middle)] + [value, unit, plain(words)])
+        write([plain(str(w)) for w in (*fixed, *middle)] + [value, unit, plain(words), universe])
     for level, code in one.silent:
         words = why(code)
         middle = (level, "semua", "semua", "semua")
-        write([plain(str(w)) for w in (*fixed, *middle)] + [NOT_PUBLISHED, unit, plain(words)])
+        said = [NOT_PUBLISHED, unit, plain(words), universe]
+        write([plain(str(w)) for w in (*fixed, *middle)] + said)
     return out.getvalue().encode()
 
 

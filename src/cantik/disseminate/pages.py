@@ -287,7 +287,8 @@ def _listed(read: Publication, links: Links, one: dict[str, Any], spoken: str) -
 
 def notes(one: Sheet, spoken: str) -> list[str]:
     """What stands under a table, on its page and in its workbook."""
-    told = [words.rounding(one.base)]
+    told = [pick(one.universe, spoken)] if one.universe else []
+    told.append(words.rounding(one.base))
     told += [words.outside(one.base)] if one.outside else []
     told += [words.merged()] if one.merged else []
     told += [pick(note, spoken) for note in one.notes]

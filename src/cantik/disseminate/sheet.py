@@ -4,7 +4,7 @@ Where a row is withheld its open total still stands, because open totals are exa
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from cantik.kernel.text import Text, as_said_in
@@ -96,6 +96,7 @@ class Sheet:
     heads: tuple[Head, ...]
     parts: tuple[Part, ...]
     silent: tuple[tuple[str, str], ...]  # (level, withheld code) of levels that have no rows
+    universe: Text = field(default_factory=dict)  # for whom it counts; {} for everybody
 
     @property
     def whole_village(self) -> Line:
@@ -177,6 +178,7 @@ def sheet(table: Mapping[str, Any], village_kind: str = "") -> Sheet:
             for level, code in table["levels_withheld"].items()
             if level not in present
         ),
+        universe=as_said_in(table.get("universe", {}), village_kind),
     )
 
 
