@@ -6,6 +6,7 @@ import pytest
 
 from cantik.design.bare import Wishes, read
 from cantik.design.catalogue import PROBLEMS
+from cantik.design.checks import check
 from cantik.design.pack import Pack
 from cantik.design.reading import build
 from cantik.kernel.problems import Severity, words
@@ -147,3 +148,25 @@ def test_what_is_no_form_is_refused_whole(data: bytes, code: str) -> None:
     made = read(data, WISHES)
     assert made.refused
     assert code in {one.code for one in made.problems}
+
+
+def calculated(formula: str) -> list[str]:
+    """What the checks say when a table shows a calculation beside the answers it is made of."""
+    content = form().content
+    row = {"type": "calculate", "name": "besar", "role": "derived", "calculation": formula,
+           "label::Indonesia (id)": "Besar", "label::English (en)": "Large"}  # fmt: skip
+    content["survey.csv"] = [*content["survey.csv"], row]
+    table = next(one for one in content["tables.yaml"] if one["variable"] == "awak")
+    classes = next(one for one in content["classifications.yaml"] if one["variable"] == "awak")
+    content["tables.yaml"].append(
+        {**table, "id": "besar", "variable": "besar", "classification": "besar"}
+    )
+    content["classifications.yaml"].append({**classes, "id": "besar", "variable": "besar"})
+    pack, told = build(content)
+    return [str(one) for one in (*told, *check(pack))]
+
+
+def test_a_calculation_that_only_repeats_a_published_answer_is_refused() -> None:
+    [words] = calculated("if(${awak} > 5, 1, 0)")
+    assert "besar hanya menghitung ulang awak, yang sudah diumumkan" in words
+    assert calculated("if(${awak} > 5 and ${hari} > 3, 1, 0)") == []

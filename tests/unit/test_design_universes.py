@@ -1,5 +1,7 @@
 """For whom a table counts: from its universe and from the question it is made of, in words."""
 
+# ruff: noqa: E501
+
 import pytest
 
 from cantik.design.checks import check

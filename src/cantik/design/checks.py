@@ -458,6 +458,41 @@ def _tables(pack: Pack) -> Iterator[Fault]:
             # Two roundings of one count could be compared.
             words = f"{variable} dengan semesta yang sama sudah ada pada tabel {found[0].id}"
             yield Fault("tables.yaml", ", ".join(one.id for one in found[1:]), words)
+    yield from _repeated(pack)
+
+
+def _repeated(pack: Pack) -> Iterator[Fault]:
+    """A calculation of one answer only shows that answer again in other classes. Where both have a
+    table of the same unit, two roundings of one count could be compared."""
+    calculated = {
+        one.name: names(one.calculate) - {pack.member, "data", one.name}
+        for one in pack.instrument.questions
+        if one.calculate is not None and one.name != AGE
+    }
+
+    def made_of(name: str, on_the_way: frozenset[str] = frozenset()) -> set[str]:
+        if name not in calculated or name in on_the_way:
+            return {name}
+        below = on_the_way | {name}
+        return {leaf for inner in calculated[name] for leaf in made_of(inner, below)}
+
+    shown: dict[tuple[str, str], str] = {}
+    for table in sorted(pack.tables, key=lambda one: one.variable in calculated):
+        many = any(
+            use.many
+            for one in pack.instrument.questions
+            if one.name == table.variable and one.calculate is not None
+            for use in one.calculate.uses
+        )
+        leaves = made_of(table.variable)
+        if len(leaves) != 1 or many:
+            continue
+        [leaf] = leaves
+        first = shown.setdefault((leaf, table.unit), table.variable)
+        if first != table.variable and table.variable in calculated:
+            words = f"{table.variable} hanya menghitung ulang {leaf}, yang sudah diumumkan"
+            words += f" {'' if first == leaf else f'lewat {first} '}pada tabel lain; pakai kelompok"
+            yield Fault("tables.yaml", table.id, words + f" atau gabungan dari {leaf}")
 
 
 def _table(pack: Pack, one: TableTemplate, chapters: set[str]) -> Iterator[str]:
