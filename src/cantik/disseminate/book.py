@@ -19,7 +19,7 @@ from cantik.kernel import charts, numbers
 from cantik.kernel.text import Text, pick
 from cantik.look.printing import Order, typeset
 
-from . import order, poster, words
+from . import official, order, poster, words
 from .drawing import Drawing, areas_of, draw, finding
 from .layout import Grid, grids, village_only
 from .publication import Collected, Place, chapters_in, indicators_in
@@ -424,6 +424,7 @@ def _chapters(
         "kind_word": "",
         "tables": _places(facts, first),
     }
+    opening["tables"] += _official(facts, first)
     if own:
         opening["tables"] += [_table(one, first) for one in sheets if one.chapter == own["id"]]
     else:
@@ -589,6 +590,38 @@ def _places(facts: Mapping[str, Any], count: _Count) -> list[dict[str, Any]]:
         svg = charts.bars(items, ink="print", language=LANGUAGE)
         table["figures"] = [_figure(count, _("Keluarga terdata menurut wilayah"), svg)]
     return [table]
+
+
+def _official(facts: Mapping[str, Any], count: _Count) -> list[dict[str, Any]]:
+    """The status of the village by year as its source gives it, a table for each index."""
+    return [
+        {
+            **_frame_of_table(
+                count, _("Status desa menurut %(index)s") % {"index": group["title"]}
+            ),
+            "notes": [group["words"], _("Sumber: %(sources)s.") % {"sources": group["sources"]}],
+            "grids": [
+                {
+                    "name": "",
+                    "corner": _("Tahun"),
+                    "heads": [_("Status"), _("Skor")],
+                    "rows": [
+                        {
+                            "label": str(year),
+                            "depth": 0,
+                            "total": False,
+                            "cells": [
+                                {"words": w or "–", "withheld": False, "total": False}
+                                for w in (status, score)
+                            ],
+                        }
+                        for year, status, score in group["years"]
+                    ],
+                }
+            ],
+        }
+        for group in official.by_index(facts, LANGUAGE)
+    ]
 
 
 MOST_BARS = 40

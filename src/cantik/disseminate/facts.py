@@ -29,10 +29,12 @@ def release_facts(
     policy_version: str,
     warn_below: int,
     infographic: Sequence[str] = (),
+    indices: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """``opened`` are the exact totals with the village first; ``mutu`` is mutu.json of the clean
     data (target, refusals by code, edits, explained); ``tables`` the protected tables in
-    their order; ``infographic`` the indicators on the infographic."""
+    their order; ``infographic`` the indicators on the infographic; ``indices`` the official status
+    of the village by year, as others gave it."""
     pack, root = activity.pack, opened[0]
     return {
         "format": 1,
@@ -90,6 +92,7 @@ def release_facts(
         "rules": len(pack.rules),
         "quality": quality(mutu),
         "infographic": list(infographic),
+        "indices": [dict(one) for one in indices],
     }
 
 

@@ -175,6 +175,7 @@ def _facts(proposal: protect.Proposal, protected_id: str) -> dict[str, Any]:
         proposal_id=proposal.id,
         policy_version=policy.version,
         warn_below=policy.completeness_warning_percent,
+        indices=people.indices(proposal.village_id),
     )
 
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from cantik.kernel import numbers
 from cantik.kernel.text import pick
 
-from . import poster, words
+from . import official, poster, words
 from .book import finding_words, incomplete, share
 from .drawing import Drawing, draw, finding
 from .layout import grids
@@ -121,6 +121,7 @@ def release_page(read: Publication, entry: Entry | None, links: Links) -> dict[s
         "rounded": any(one.base for one in sheets.values()),
         "book_size": read.sizes[BOOK],
         "infographic": _infographic(read, spoken),
+        "indices": official.by_index(facts, spoken),
         "workbook_size": read.size(WORKBOOK),
         "table_count": len(sheets),
     }

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from cantik.kernel.problems import Refused
 from cantik.ledger import api as ledger
 
-from . import areas, second
+from . import areas, indices, second
 from .api import NotAllowed, check_can
 from .areas import NOT_MOVED, bare, day_at, in_order, label_of, sort_word
 from .listing import Row, same_name
@@ -25,6 +25,7 @@ from .models import (
     Appointment,
     Area,
     AreaCode,
+    AreaIndex,
     AreaName,
     AreaParent,
     BpsRecord,
@@ -651,6 +652,56 @@ def compare_list(rows: Sequence[Row]) -> ListReport:
 def _coded(scheme: str) -> dict[str, Area]:
     found = AreaCode.objects.filter(scheme=scheme, valid_to=None, area__kind=Area.Kind.REAL)
     return {row.code: row.area for row in found.select_related("area")}
+
+
+@dataclass(frozen=True)
+class IndexReport:
+    """``unknown`` are codes of the file that no area of ours has, with their lines."""
+
+    added: int
+    changed: int
+    unknown: list[tuple[int, str]]
+
+
+@transaction.atomic
+def load_indices(
+    *,
+    rows: Sequence[indices.Row],
+    source: str,
+    now: datetime,
+    write: bool = True,
+    actor: Any = None,
+) -> IndexReport:
+    """Keep the official status of villages by year. With an unknown village nothing is written, and
+    without ``write`` it is only told what would be."""
+    known = _coded("kemendagri")
+    unknown = [(row.line, row.code) for row in rows if row.code not in known]
+    kept = {(one.area_id, one.index, one.year): one for one in AreaIndex.objects.all()}
+    fresh, changed = [], []
+    for row in rows:
+        if row.code not in known:
+            continue
+        one = kept.get((known[row.code].id, row.index, row.year))
+        if one is None:
+            fresh.append(
+                AreaIndex(
+                    area=known[row.code], index=row.index, year=row.year, score=row.score,
+                    status=row.status, source=source,
+                )
+            )  # fmt: skip
+        elif (one.score, one.status, one.source) != (row.score, row.status, source):
+            one.score, one.status, one.source = row.score, row.status, source
+            changed.append(one)
+    report = IndexReport(len(fresh), len(changed), unknown)
+    if unknown or not write:
+        return report
+    AreaIndex.objects.bulk_create(fresh, batch_size=BATCH)
+    AreaIndex.objects.bulk_update(changed, ["score", "status", "source"], batch_size=BATCH)
+    ledger.record(
+        actor=actor, verb="people.load_indices", thing="areas", thing_id="kemendagri", now=now,
+        detail={"source": source, "added": report.added, "changed": report.changed},
+    )  # fmt: skip
+    return report
 
 
 @transaction.atomic

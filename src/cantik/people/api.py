@@ -14,8 +14,9 @@ from django.utils.translation import gettext as _
 
 from cantik.kernel.tree import Tree
 
+from . import indices as index_facts
 from .areas import AreaInfo, day_at, info, infos, tree_of
-from .models import Appointment, Area, Person
+from .models import Appointment, Area, AreaIndex, Person
 from .roles import rights
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "can",
     "check_can",
     "example_sign_ins",
+    "indices",
     "names_of",
     "office",
     "person_name",
@@ -93,6 +95,23 @@ def villages_under(area_id: str, kind: str = "real") -> list[AreaInfo]:
         path__startswith=found.path + "/", level=Area.Level.DESA, kind=kind, closed_on=None
     )
     return sorted(infos(below), key=lambda one: (one.name, one.id))
+
+
+def indices(village_id: str) -> list[dict[str, Any]]:
+    """The official status of a village by year, the newest first, with the words of its index."""
+    known, statuses = index_facts.known(), index_facts.statuses()
+    return [
+        {
+            "index": one.index,
+            "title": dict(known[one.index].title),
+            "year": one.year,
+            "score": one.score,
+            "status": dict(statuses[one.status]),
+            "source": one.source,
+            "words": dict(known[one.index].words),
+        }
+        for one in AreaIndex.objects.filter(area_id=village_id)
+    ]
 
 
 def provinces() -> list[AreaInfo]:

@@ -114,6 +114,29 @@ class AreaParent(Dated):
     parent = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="children")
 
 
+class AreaIndex(models.Model):
+    """How far a village has come by an official index, as its source gives it. ``score`` is the
+    number as written there, with a point."""
+
+    area = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="indices")
+    index = models.CharField(max_length=20)  # idm, indeks_desa
+    year = models.PositiveSmallIntegerField()
+    score = models.CharField(max_length=12, blank=True)
+    status = models.CharField(max_length=20)
+    source = models.CharField(max_length=120)
+
+    class Meta:
+        ordering = ["-year", "index"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["area", "index", "year"], name="people_one_index_a_year"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id}/{self.index}/{self.year}"
+
+
 class Appointment(models.Model):
     """One person holds one role in one area between two dates."""
 
