@@ -29,7 +29,7 @@ ASK: dict[str, list[object]] = {
         ("kapal", "${awak} >= 2 and ${awak} <= 5", "awak>=2andawak<=5",
          "Semesta: x dengan x 2 sampai 5 (pertanyaan 2)."),
         ("alat", "", "kapal='1'andnot(awak=2orawak=3)",
-         "Semesta: hanya x yang ditanyai “x” (pertanyaan 4)."),
+         "Semesta: x dengan pertanyaan “x” yang ditanyakan kepadanya (pertanyaan 4)."),
         ("kapal", "not(${awak} = 2)", "not(awak=2)", "Semesta: sebagian x, seperti pada judul tabel."),
     ],
 )  # fmt: skip
@@ -46,8 +46,8 @@ def test_a_questionnaire_brought_along_counts_only_who_was_asked() -> None:
     table = next(one for one in pack.tables if one.variable == "awak")
     assert table.universe is None
     assert plain(universe(pack, table)) == "alat!='lain'"
-    assert "yang ditanyai “Jumlah awak”" in universe_words(pack, table)["id"]
-    assert "who were asked" in universe_words(pack, table)["en"]
+    assert "pertanyaan “Jumlah awak” yang ditanyakan" in universe_words(pack, table)["id"]
+    assert "asked of them" in universe_words(pack, table)["en"]
 
 
 def test_a_universe_that_only_repeats_the_question_is_the_same_count() -> None:

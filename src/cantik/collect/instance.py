@@ -65,7 +65,7 @@ def _root(data: bytes, pack: Pack, activity_id: str) -> Element:
         raise Unreadable(told.FORM_BROKEN.problem()) from None
     if root.tag != ROOT or root.get("id") != form_id(activity_id):
         raise Unreadable(told.FORM_OTHER.problem())
-    if root.get("version") != version(pack):
+    if root.get("version") not in {hash_[:16] for hash_ in (pack.hash, *pack.earlier)}:
         raise Unreadable(told.FORM_OTHER.problem())
     return root
 

@@ -71,7 +71,7 @@ def contents(data: bytes, *, pack: Pack, activity_id: str, limit: int) -> Conten
         heading = _heading(book)
         if heading.activity_id != activity_id:
             raise Unreadable(told.OTHER_ACTIVITY.problem())
-        if heading.pack_hash != pack.hash or heading.format != FORMAT:
+        if heading.pack_hash not in {pack.hash, *pack.earlier} or heading.format != FORMAT:
             raise Unreadable(told.VANISHED.problem())
         named = sheets(pack)
         missing = [told.MISSING_SHEET.problem(sheet=s) for s in named.values() if s not in names]

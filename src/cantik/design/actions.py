@@ -16,7 +16,7 @@ from cantik.kernel.tree import Node
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 
-from . import carrying, store
+from . import carrying, store, tabling
 from .checks import check, check_files
 from .models import Activity, Metadata, PackRecord, Target
 from .pack import Pack
@@ -182,9 +182,74 @@ def target_areas(village_id: str, pack: Pack) -> list[Node]:
     return list(tree.leaves()) if pack.placed else [tree.root]
 
 
+@transaction.atomic
+def save_table(
+    *, actor: Any, activity_id: str, operation: Mapping[str, Any], now: datetime
+) -> Activity:
+    """Keep a table that was put together, in a version of the village's own, and use it in the
+    activity. Raises NotAllowed; Refused when it does not fit together with the other tables."""
+    activity = Activity.objects.select_for_update().filter(pk=activity_id).first()
+    if activity is None:
+        raise people.NotAllowed
+    people.check_can(actor, "activity.open", activity.village_id)
+    content = tabling.added(store.content(activity.pack_id), operation)
+    content["pack.yaml"] = {**content["pack.yaml"], "version": _own_version(activity)}
+    record = add_pack(actor=actor, village_id=activity.village_id, content=content, now=now)
+    return adopt_tables(actor=actor, activity_id=activity_id, pack_hash=record.hash, now=now)
+
+
+def _own_version(activity: Activity) -> str:
+    """A version of the same questionnaire that nobody has: 1.0.1 of 1, 1.0.2 of 1.0.1."""
+    base = activity.pack.version.split(".0.")[0]
+    taken = set(
+        PackRecord.objects.filter(name=activity.pack.name).values_list("version", flat=True)
+    )
+    at = 1
+    while f"{base}.0.{at}" in taken:
+        at += 1
+    return f"{base}.0.{at}"
+
+
+@transaction.atomic
+def adopt_tables(*, actor: Any, activity_id: str, pack_hash: str, now: datetime) -> Activity:
+    """Go on with a pack that asks the same and has more tables: the next release shows them. What
+    was released stays as it is. Raises NotAllowed and Refused."""
+    activity = Activity.objects.select_for_update().filter(pk=activity_id).first()
+    if activity is None:
+        raise people.NotAllowed
+    people.check_can(actor, "activity.open", activity.village_id)
+    record = PackRecord.objects.filter(pk=pack_hash, name=activity.pack.name).first()
+    if record is None or record.village_id not in (None, activity.village_id):
+        raise Refused("pack", _("Kuesioner ini tidak ada. Pilih dari daftar."))
+    old, new = store.content(activity.pack_id), store.content(record.hash)
+    if not tabling.same_questions(old, new):
+        raise Refused(
+            "questions",
+            _(
+                "Pertanyaan atau aturannya berbeda. Kegiatan yang berjalan memakai pertanyaan yang "
+                "sama sampai selesai; buka kegiatan baru untuk kuesioner itu."
+            ),
+        )
+    if tabling.lost(old, new):
+        raise Refused(
+            "tables",
+            _("Ada tabel yang hilang atau berubah. Kegiatan yang berjalan hanya dapat bertambah."),
+        )
+    if record.hash == activity.pack_id:
+        return activity
+    activity.earlier_packs = [*activity.earlier_packs, activity.pack_id]
+    activity.pack = record
+    activity.save(update_fields=["pack", "earlier_packs"])
+    ledger.record(
+        actor=actor, verb="design.adopt_tables", thing="activity", thing_id=activity.id,
+        area_id=activity.village_id, now=now, detail={"pack": record.hash},
+    )  # fmt: skip
+    return activity
+
+
 @dataclass(frozen=True)
 class LeafTarget:
-    """Forms to expect from one area, family cards as a rule; persons by sex where they are known."""
+    """Forms to expect from one area, family cards as a rule; persons by sex where known."""
 
     families: int
     male: int | None = None

@@ -164,7 +164,7 @@ def _info(one: Activity) -> ActivityInfo:
     return ActivityInfo(
         id=one.id,
         village_id=one.village_id,
-        pack=store.by_hash(one.pack_id),
+        pack=_pack_of(one),
         period=one.period,
         reference_date=one.reference_date,
         licence=one.licence,
@@ -177,6 +177,13 @@ def _info(one: Activity) -> ActivityInfo:
         target_source=one.target_source,
         target_date=one.target_date,
     )
+
+
+def _pack_of(one: Activity) -> Pack:
+    found = store.by_hash(one.pack_id)
+    if not one.earlier_packs:
+        return found
+    return replace(found, earlier=frozenset(one.earlier_packs))
 
 
 def activity(id_: str) -> ActivityInfo:

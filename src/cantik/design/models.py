@@ -35,6 +35,8 @@ class Activity(models.Model):
     period = models.CharField(max_length=20)
     reference_date = models.DateField()
     licence = models.CharField(max_length=40)
+    # Hashes of packs with the same questions and fewer tables that it was run with before.
+    earlier_packs = models.JSONField(default=list)
     target_source = models.CharField(max_length=120, blank=True)
     target_date = models.DateField(null=True, blank=True)
     opened_at = models.DateTimeField()
@@ -79,3 +81,32 @@ class Metadata(models.Model):
 
     def __str__(self) -> str:
         return self.activity_id
+
+
+class Composition(models.Model):
+    """A questionnaire somebody of the village puts together: operations on a base, or on nothing.
+    ``version`` counts what was saved, so that of two who change it the later is told."""
+
+    id = models.CharField(max_length=16, primary_key=True)
+    village = models.ForeignKey(Area, on_delete=models.PROTECT, related_name="+")
+    base = models.ForeignKey(
+        PackRecord, null=True, on_delete=models.PROTECT, related_name="compositions"
+    )
+    # the pack made of it last, and how many were made
+    made = models.ForeignKey(PackRecord, null=True, on_delete=models.PROTECT, related_name="+")
+    made_count = models.PositiveIntegerField(default=0)
+    pack_name = models.CharField(max_length=40)
+    title = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=200)
+    unit = models.CharField(max_length=30)
+    placed = models.BooleanField(default=True)
+    operations = models.JSONField(default=list)
+    version = models.PositiveIntegerField(default=1)
+    begun_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-changed_at", "id"]
+
+    def __str__(self) -> str:
+        return self.id

@@ -221,6 +221,8 @@ class Pack:
     result: str
     no_answers: frozenset[str]
     records: tuple[Record, ...] = HOUSEHOLD
+    # Hashes of packs with the same questions: what was filled in for them fits this one.
+    earlier: frozenset[str] = frozenset()
 
     @property
     def main(self) -> str:

@@ -52,8 +52,8 @@ def _asked(pack: Pack, table: TableTemplate) -> Expression | None:
 
 def universe_words(pack: Pack, table: TableTemplate) -> Text:
     """The words of the universe as they stand under the table; {} when everybody counts."""
-    found = _tightened([*conditions(pack, table.universe), *conditions(pack, _asked(pack, table))])
-    if not found:
+    stated, asked = conditions(pack, table.universe), conditions(pack, _asked(pack, table))
+    if not stated and not asked:
         return {}
     try:
         unit = pack.counted_as(table.unit).unit_label
@@ -65,39 +65,39 @@ def universe_words(pack: Pack, table: TableTemplate) -> Text:
             (q for q in pack.instrument.questions if q.role != "derived"), start=1
         )
     }
+    untold = any(one.question is None for one in asked)
+    found = _tightened([*stated, *(() if untold else asked)])
     said: dict[str, str] = {}
     for language in LANGUAGES:
-        parts = [_part(one, numbered, language) for one in _spans(found, language)]
         units = pick(unit, language)
-        if all(parts):
-            joined = (" dan " if language == "id" else " and ").join(parts)
-            said[language] = (
-                f"Semesta: {units} dengan {joined}."
-                if language == "id"
-                else f"Universe: {units} with {joined}."
-            )
-        else:
-            said[language] = _asked_only(pack, table, numbered, units, language)
+        parts = [_part(one, numbered, language) for one in _spans(found, language)]
+        parts += [_asked_part(pack, table, numbered, language)] if untold else []
+        said[language] = _sentence(units, parts, language)
     return said
 
 
-def _asked_only(
-    pack: Pack, table: TableTemplate, numbered: dict[str, int], units: str, language: str
-) -> str:
-    """Where the condition is too long for words."""
-    number = numbered.get(table.variable)
-    if number is None or _asked(pack, table) is None:
-        return (
-            f"Semesta: sebagian {units}, seperti pada judul tabel."
-            if language == "id"
-            else f"Universe: some {units}, as the title says."
-        )
+def _sentence(units: str, parts: Sequence[str], language: str) -> str:
+    """Where a condition is too long for words, the title has to do."""
+    indonesian = language == "id"
+    if not all(parts):
+        if indonesian:
+            return f"Semesta: sebagian {units}, seperti pada judul tabel."
+        return f"Universe: some {units}, as the title says."
+    joined = (" dan " if indonesian else " and ").join(parts)
+    if indonesian:
+        return f"Semesta: {units} dengan {joined}."
+    return f"Universe: {units} with {joined}."
+
+
+def _asked_part(pack: Pack, table: TableTemplate, numbered: dict[str, int], language: str) -> str:
+    """That the question was asked, where its condition is too long for words."""
     label = _label(pack.instrument.question(table.variable), language)
-    return (
-        f"Semesta: hanya {units} yang ditanyai “{label}” (pertanyaan {number})."
-        if language == "id"
-        else f"Universe: only {units} who were asked “{label}” (question {number})."
-    )
+    number = numbered.get(table.variable)
+    if language == "id":
+        where = "" if number is None else f" (pertanyaan {number})"
+        return f"pertanyaan “{label}” yang ditanyakan kepadanya{where}"
+    where = "" if number is None else f" (question {number})"
+    return f"the question “{label}” asked of them{where}"
 
 
 def _label(question: Question, language: str) -> str:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import annexes, views
+from . import annexes, tables, views
 
 app_name = "design"
 OFFICE = "kantor/<str:village_id>/kegiatan/"
@@ -12,6 +12,8 @@ urlpatterns = [
     path(OFFICE + "<str:activity_id>/", views.activity, name="activity"),
     path(OFFICE + "<str:activity_id>/daftar-kk/", views.targets, name="targets"),
     path(OFFICE + "<str:activity_id>/pertanyaan/", views.questions, name="questions"),
+    path(OFFICE + "<str:activity_id>/susun-tabel/", tables.choose, name="table_choose"),
+    path(OFFICE + "<str:activity_id>/susun-tabel/<str:name>/", tables.compose, name="table"),
     path(OFFICE + "<str:activity_id>/kuesioner.pdf", views.printed, name="printed"),
     path(OFFICE + "<str:activity_id>/kuesioner.zip", views.carry, name="carry"),
     path(OFFICE + "<str:activity_id>/metadata/", annexes.activity, name="metadata"),

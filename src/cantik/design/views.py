@@ -260,6 +260,7 @@ def activity(request: HttpRequest, village_id: str, activity_id: str) -> HttpRes
         "chapters": wording.planned(found.pack),
         "asked": sum(q.role != "derived" for q in found.pack.instrument.questions),
         "may_fill": people.can(request.user, "register.edit", village_id),
+        "may_compose": people.can(request.user, "activity.open", village_id),
     }
     return render(request, "design/activity.html", context)
 

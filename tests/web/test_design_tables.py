@@ -1,0 +1,146 @@
+"""The page that puts a table together: who may, what is refused, and what comes of it."""
+
+import json
+from typing import Any
+
+import pytest
+from django.http import Http404
+
+from cantik.collect import api as collect
+from cantik.design import actions, api, store
+from cantik.design.models import Activity, PackRecord
+from cantik.kernel.problems import Refused
+from cantik.ledger import api as ledger
+from cantik.ledger.models import AuditLine
+from cantik.process import api as process
+from cantik.protect import api as protect
+from tests.action.people import person, village
+from tests.action.process_village import NOW
+from tests.action.test_design_activities import opened
+from tests.web.test_design_bring import brought, sent, signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.database]
+TYPED = {"title": "Kapal bermesin menurut awak", "purpose": "Berapa kapal besar?",
+         "limits": "1-2, 3-5, 6+", "only": "mesin=ada"}  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def released(settings: Any, tmp_path: Any) -> None:
+    settings.RELEASED = tmp_path / "released"
+
+
+def page(activity: Any, name: str = "awak/") -> str:
+    return f"/kantor/{activity.village_id}/kegiatan/{activity.id}/susun-tabel/{name}"
+
+
+def test_only_who_opens_activities_here_puts_tables_together() -> None:
+    here = village()
+    agent = person("agen_statistik", here)
+    head = person("kepala_desa", here)
+    activity = opened(here, agent)
+    for who, status in (
+        (agent, 200), (head, 404), (person("petugas", here), 404),
+        (person("agen_statistik", village("Sana")), 404),
+    ):  # fmt: skip
+        for name in ("", "umur/"):
+            assert signed_in(who).get(page(activity, name)).status_code == status, (who, name)
+    for name in ("nik/", "nama/", "tidak_ada/"):
+        assert signed_in(agent).get(page(activity, name)).status_code == 404
+    with pytest.raises(Http404):
+        actions.adopt_tables(
+            actor=head, activity_id=activity.id,
+            pack_hash=activity.pack_id, now=NOW,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"limits": "1-4, 3-6"}, "bertumpuk"), ({"limits": "1-2, 5-6"}, "Angka 3-4 belum masuk"),
+        ({"limits": "banyak, sedikit"}, "bukan batas kelompok"), ({"only": ""}, "hal yang sama"),
+        ({"number": "hari", "low": "5", "high": "2"}, "terbalik"),
+        ({"number": "hari", "low": "lima"}, "Tulis angka bulat"),
+        ({"only": "mesin=x"}, "Hanya yang menjawab"),
+    ],
+)  # fmt: skip
+def test_what_does_not_fit_is_told_and_nothing_is_kept(change: dict[str, str], words: str) -> None:
+    here = village()
+    agent = person("agen_statistik", here)
+    client = signed_in(agent)
+    pack = brought(client, here)
+    activity = opened(here, agent, pack_hash=pack.hash)
+    answer = client.post(page(activity), {**TYPED, **change, "save": "1"})
+    assert answer.status_code == 422
+    assert words in answer.content.decode()
+    assert Activity.objects.get().pack_id == pack.hash
+
+
+def test_a_table_is_looked_at_saved_and_stands_in_the_next_release() -> None:
+    here = village()
+    agent = person("agen_statistik", here)
+    client = signed_in(agent)
+    pack = brought(client, here)
+    activity = sent(agent, here, pack)
+    old_book = collect.workbook(actor=agent, activity_id=activity.id, families=5)[1]
+    looked = client.post(page(activity), TYPED).content.decode()
+    for words in ("Bentuk tabelnya", "“Ada” pada “Mesin”", "3–5", "Keduanya diperiksa bersama"):
+        assert words in looked
+    assert ">22<" not in looked
+    assert ">45<" not in looked
+    assert Activity.objects.get().pack_id == pack.hash
+    assert client.post(page(activity), {**TYPED, "save": "1"}).status_code == 302
+    now = api.activity(activity.id)
+    assert (now.pack.version, now.pack.id) == ("1.0.1", pack.id)
+    assert now.pack.earlier == {pack.hash}
+    assert [one.pack.id for one in api.running(here.id)] == [pack.id]
+    assert AuditLine.objects.filter(verb="design.adopt_tables", thing_id=activity.id).count() == 1
+    # A workbook handed out before is still taken in.
+    upload = collect.receive(actor=agent, activity_id=activity.id, data=old_book, now=NOW)
+    assert upload.state != "refused", upload.state
+    clean = process.clean_edition(activity.id)
+    assert clean is not None
+    made = protect.propose(
+        actor=agent, clean_edition_id=clean.id, licence="CC BY 4.0", note="", now=NOW
+    )
+    proposal = protect.proposal(made.id)
+    listed = json.loads(ledger.edition_file(proposal.protected_edition_id, "tables.json"))
+    new = next(one for one in listed if one.startswith("kapal_bermesin"))
+    table = json.loads(ledger.edition_file(proposal.protected_edition_id, f"tabel/{new}.json"))
+    assert table["universe"]["id"].startswith("Semesta: kapal dengan jawaban “Ada” pada “Mesin”")
+    assert [one["code"] for one in table["columns"]][:3] == ["a1", "a3", "a6"]
+
+
+def test_other_questions_and_fewer_tables_are_not_taken_over() -> None:
+    here = village()
+    agent = person("agen_statistik", here)
+    client = signed_in(agent)
+    pack = brought(client, here)
+    activity = opened(here, agent, pack_hash=pack.hash)
+
+    def other(version: str, **parts: Any) -> PackRecord:
+        content = {**store.content(pack.hash), **parts}
+        content["pack.yaml"] = {**content["pack.yaml"], "version": version}
+        return actions.add_pack(actor=agent, village_id=here.id, content=content, now=NOW)
+
+    content = store.content(pack.hash)
+    survey = [dict(row) for row in content["survey.csv"]]
+    survey[-1]["label::English (en)"] = "Changed"
+    asks = other("2", **{"survey.csv": survey})
+    fewer = other(
+        "3",
+        **{
+            "tables.yaml": content["tables.yaml"][1:],
+            "classifications.yaml": content["classifications.yaml"][1:],
+        },
+    )
+    for record, code in ((asks, "questions"), (fewer, "tables")):
+        with pytest.raises(Refused) as refused:
+            actions.adopt_tables(
+                actor=agent, activity_id=activity.id, pack_hash=record.hash, now=NOW
+            )
+        assert refused.value.code == code
+    there = village("Sana")
+    stranger = person("agen_statistik", there)
+    theirs = brought(signed_in(stranger), there)
+    with pytest.raises(Refused):
+        actions.adopt_tables(actor=agent, activity_id=activity.id, pack_hash=theirs.hash, now=NOW)
