@@ -23,6 +23,8 @@ UNITS = {
     "orang": {"id": "orang", "en": "persons"},
     "usaha": {"id": "usaha", "en": "businesses"},
     "fasilitas": {"id": "fasilitas", "en": "facilities"},
+    "sarana": {"id": "sarana", "en": "facilities"},
+    "lokasi": {"id": "wilayah", "en": "areas"},
 }
 
 

@@ -195,7 +195,8 @@ def _residents(activity: design.ActivityInfo, tree: Tree) -> Any:
     """People by leaf from the newest register of the village, for a pack that counts none."""
     leaves = [leaf.id for leaf in tree.leaves()]
     for one in design.activities(activity.village_id):
-        if set(leaves) <= set(one.register):
+        # A register of noughts is one that was not filled: nobody lives in no village.
+        if set(leaves) <= set(one.register) and any(map(sum, one.register.values())):
             return np.asarray([sum(one.register[leaf]) for leaf in leaves])
     return None
 
