@@ -441,7 +441,7 @@ class _Form:
         both = dict.fromkeys(LANGUAGES, wishes.title)
         title = {one: f"{wishes.unit}"[:1].upper() + wishes.unit[1:] for one in LANGUAGES}
         records: list[dict[str, Any]] = [
-            {"name": self.main, "title": title, "unit": _plain(wishes.unit, self.main),
+            {"name": self.main, "title": title, "unit": plain(wishes.unit, self.main),
              "unit_label": dict.fromkeys(LANGUAGES, wishes.unit)},
         ]  # fmt: skip
         if self.repeat:
@@ -449,11 +449,11 @@ class _Form:
             label = row.text("label", self.repeat)
             records.append(
                 {"name": self.repeat, "inside": self.main, "title": label,
-                 "unit": _plain(self.repeat, "rincian"), "unit_label": label}
+                 "unit": plain(self.repeat, "rincian"), "unit_label": label}
             )  # fmt: skip
         asked = [dict(one.cells) for one in self.asked]
         if wishes.placed:
-            asked.insert(0, self._place())
+            asked.insert(0, place(wishes.source))
         tables, classes = self._tables(records)
         if not tables:
             self.problems.append(told.NOTHING.problem(sheet="survey"))
@@ -469,7 +469,7 @@ class _Form:
                 "title": both,
                 "source": dict.fromkeys(LANGUAGES, wishes.source),
                 "records": records,
-                "privacy_notice": _notice(wishes.purpose),
+                "privacy_notice": notice(wishes.purpose),
             },
             "survey.csv": [{k: v for k, v in cells.items() if v} for cells in asked],
             "choices.csv": lists,
@@ -479,16 +479,6 @@ class _Form:
             "indicators.yaml": [],
             "book.yaml": {"chapters": [{"id": CHAPTER, "title": both}]},
         }
-
-    def _place(self) -> dict[str, str]:
-        words = {"id": "RT", "en": "RT"}
-        why = {"id": "Mengetahui RT mana yang belum didata.", "en": "To know which RT is missing."}
-        return {
-            "type": f"select_one {AREAS}", "name": "rt", "role": "area", "required": "yes",
-            "source": self.wishes.source,
-            **{f"label::{LANGUAGES[one]}": words[one] for one in LANGUAGES},
-            **{f"why::{LANGUAGES[one]}": why[one] for one in LANGUAGES},
-        }  # fmt: skip
 
     def _tables(
         self, records: Sequence[Mapping[str, Any]]
@@ -511,7 +501,7 @@ class _Form:
             kind: dict[str, Any] = {
                 "id": name, "variable": name, "sensitivity": "restricted", "lowest": "desa",
             }  # fmt: skip
-            kind |= _steps() if one.tabled == "number" else _listed(one.codes)
+            kind |= steps() if one.tabled == "number" else listed(one.codes)
             classes.append(kind)
             tables.append(
                 {"id": name, "title": title, "unit": record["unit"], "variable": name,
@@ -536,6 +526,18 @@ class _Form:
         return found
 
 
+def place(source: str) -> dict[str, str]:
+    """The question on the RT, as a row of the survey."""
+    words = {"id": "RT", "en": "RT"}
+    why = {"id": "Mengetahui RT mana yang belum didata.", "en": "To know which RT is missing."}
+    return {
+        "type": f"select_one {AREAS}", "name": "rt", "role": "area", "required": "yes",
+        "source": source,
+        **{f"label::{LANGUAGES[one]}": words[one] for one in LANGUAGES},
+        **{f"why::{LANGUAGES[one]}": why[one] for one in LANGUAGES},
+    }  # fmt: skip
+
+
 def _list_of(type_: str, how: int) -> str:
     """The list of a question with one answer (1) or several (2); "" for another kind."""
     for spoken, answers in CHOSEN.items():
@@ -544,14 +546,14 @@ def _list_of(type_: str, how: int) -> str:
     return ""
 
 
-def _plain(words: str, otherwise: str) -> str:
+def plain(words: str, otherwise: str) -> str:
     name = re.sub(r"[^a-z0-9]+", "_", words.lower()).strip("_")[:30]
     if not name or not name[0].isalpha() or name in TAKEN_NAMES | {"orang", "keluarga"}:
         return otherwise + "_" if otherwise in TAKEN_NAMES else otherwise
     return name
 
 
-def _listed(codes: Sequence[tuple[str, Text]]) -> dict[str, Any]:
+def listed(codes: Sequence[tuple[str, Text]]) -> dict[str, Any]:
     return {
         "classes": [
             {"code": code + "_" if code in TAKEN_CODES else code, "label": label, "members": [code]}
@@ -560,7 +562,7 @@ def _listed(codes: Sequence[tuple[str, Text]]) -> dict[str, Any]:
     }
 
 
-def _steps() -> dict[str, Any]:
+def steps() -> dict[str, Any]:
     def label(low: int, high: int | None) -> Text:
         return {
             one: f"{low:,}".replace(",", mark) + ("+" if high is None else "")
@@ -583,7 +585,7 @@ def _steps() -> dict[str, Any]:
     }
 
 
-def _notice(purpose: str) -> Text:
+def notice(purpose: str) -> Text:
     return {
         "id": f"Data ini dikumpulkan pemerintah desa atau kelurahan. Gunanya: {purpose}\n\n"
         "Nama dan keterangan tertulis disimpan terkunci. Yang diumumkan hanya jumlah; angka kecil "

@@ -237,6 +237,7 @@ def build(content: Content) -> tuple[Pack, list[Fault]]:
     head = Entry("pack.yaml", "", content["pack.yaml"], faults)
     listed = _records(head)
     names = [one.name for one in listed]
+    _base(head)
     reader = _Reader(content, xlsform.records(survey, names[0]), listed, faults)
     pack = Pack(
         id=head.word("id"),
@@ -259,6 +260,17 @@ def build(content: Content) -> tuple[Pack, list[Fault]]:
     )
     head.done()
     return pack, faults
+
+
+def _base(head: Entry) -> None:
+    """From which pack a village made its own; nothing of it is read when the pack is used."""
+    if "base" not in head.value:
+        return
+    head.used.add("base")
+    one = Entry(head.file, "base", head.value["base"], head.faults)
+    for key in ("id", "version", "hash"):
+        one.word(key)
+    one.done()
 
 
 def _records(head: Entry) -> tuple[Record, ...]:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import annexes, tables, views
+from . import annexes, composing_views, tables, views
 
 app_name = "design"
 OFFICE = "kantor/<str:village_id>/kegiatan/"
@@ -9,6 +9,17 @@ urlpatterns = [
     path(OFFICE + "buka/", views.open_activity, name="open"),
     path(OFFICE + "xlsform/", views.bring, name="bring"),
     path(OFFICE + "terima/", views.receive, name="receive"),
+    path(OFFICE + "susun/", composing_views.begin, name="compose_begin"),
+    path(OFFICE + "susun/<str:composition_id>/", composing_views.compose, name="compose"),
+    path(
+        OFFICE + "susun/<str:composition_id>/pakai/", composing_views.finish, name="compose_finish"
+    ),
+    path(
+        OFFICE + "susun/<str:composition_id>/kuesioner.pdf",
+        composing_views.on_paper,
+        name="compose_paper",
+    ),
+    path(OFFICE + "susun/<str:composition_id>/versi-baru/", composing_views.newer, name="newer"),
     path(OFFICE + "<str:activity_id>/", views.activity, name="activity"),
     path(OFFICE + "<str:activity_id>/daftar-kk/", views.targets, name="targets"),
     path(OFFICE + "<str:activity_id>/pertanyaan/", views.questions, name="questions"),

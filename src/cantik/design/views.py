@@ -208,7 +208,11 @@ def open_activity(request: HttpRequest, village_id: str) -> HttpResponse:
     form = OpenForm(
         request.POST or None,
         packs=packs,
-        initial={"period": str(today.year), "reference_date": today},
+        initial={
+            "period": str(today.year),
+            "reference_date": today,
+            "pack": request.GET.get("kuesioner", ""),
+        },
     )
     if form.is_valid():
         given = form.cleaned_data
