@@ -237,10 +237,29 @@ def plans(content: Mapping[str, Any]) -> dict[str, Plan]:
 # -- from clean data to answers ---------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Names:
+    """What a pack calls its forms and what is repeated in them; a family with its members where
+    it says nothing."""
+
+    main: str
+    unit: str
+    member: str
+    people: bool
+
+    @staticmethod
+    def of(content: Mapping[str, Any]) -> "Names":
+        family = [{"name": "keluarga", "unit": "keluarga"}, {"name": "anggota", "unit": "orang"}]
+        listed = content["pack.yaml"].get("records") or family
+        inner = listed[1]["name"] if len(listed) > 1 else ""
+        people = any(one["unit"] == "orang" for one in listed)
+        return Names(listed[0]["name"], listed[0]["unit"], inner, people)
+
+
 @dataclass
 class Counted:
-    """The families of one clean edition: (leaf, answers); their counted members likewise, with
-    the answers of the family beside their own."""
+    """The families of one clean edition, or whatever its forms are about: (leaf, answers); their
+    counted members likewise, with the answers of the family beside their own."""
 
     families: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
     members: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
@@ -308,26 +327,30 @@ class Store:
         content = self.pack(manifest["words"]["pack"])
         counts = content["pack.yaml"].get("counted")
         rule = Condition(counts) if counts else None
+        names = Names.of(content)
         families, members = (
-            parquet.read_table(io.BytesIO(self.file(clean_id, name))).to_pylist()
-            for name in ("keluarga.parquet", "anggota.parquet")
+            parquet.read_table(io.BytesIO(self.file(clean_id, f"{name}.parquet"))).to_pylist()
+            if name
+            else []
+            for name in (names.main, names.member)
         )
         inside: dict[str, list[dict[str, Any]]] = {}
         for member in members:
-            inside.setdefault(member["keluarga"], []).append(member)
+            inside.setdefault(member[names.main], []).append(member)
         stored = self._versions(manifest["activity"])
         made = Counted()
         for row in families:
             own = inside.pop(row["id"], [])
             answers = next(
-                (one for one in stored.get(row["id"], []) if _same(row, own, one, rule)), None
+                (one for one in stored.get(row["id"], []) if _same(names, row, own, one, rule)),
+                None,
             )
             if answers is None:
                 raise Broken("a family of the clean data is not among the stored answers")
-            made.families.append((row["wilayah"], answers["keluarga"]))
+            made.families.append((row["wilayah"], answers[names.main]))
             for member in own:
-                person = answers["anggota"][member["nomor"] - 1]
-                made.members.append((row["wilayah"], {**answers["keluarga"], **person}))
+                person = answers[names.member][member["nomor"] - 1]
+                made.members.append((row["wilayah"], {**answers[names.main], **person}))
         if inside:
             raise Broken("members without a family in the clean data")
         self._counted[clean_id] = made
@@ -350,19 +373,21 @@ class Store:
 
 
 def _same(
+    names: Names,
     row: Mapping[str, Any],
     members: Sequence[Mapping[str, Any]],
     answers: Mapping[str, Any],
     rule: Condition | None,
 ) -> bool:
     """Whether a family's row and its members are these answers, no member more and none less."""
-    family, people = answers["keluarga"], answers["anggota"]
+    family, people = answers[names.main], answers[names.member] if names.member else []
     if any(row[name] != family.get(name) for name in row if name not in ("id", "wilayah")):
         return False
     numbers = [
         at
         for at, one in enumerate(people, start=1)
-        if one.get("jenis_kelamin") and (rule is None or rule.holds({**family, **one}))
+        if (one.get("jenis_kelamin") or not names.people)
+        and (rule is None or rule.holds({**family, **one}))
     ]
     if numbers != [member["nomor"] for member in members]:
         return False
@@ -370,7 +395,7 @@ def _same(
         member[name] == people[member["nomor"] - 1].get(name)
         for member in members
         for name in member
-        if name not in ("keluarga", "wilayah", "nomor")
+        if name not in (names.main, "wilayah", "nomor")
     )
 
 
@@ -511,7 +536,8 @@ class Release:
     def _count_all(self, id_: str) -> np.ndarray[Any, Any]:
         plan, merged = self.plans[id_], bool(self.tables[id_]["merged"])
         counted = self.store.counted(self.clean)
-        units = counted.families if plan.unit == "keluarga" else counted.members
+        main = Names.of(self.content).unit
+        units = counted.families if plan.unit == main else counted.members
         rows = [
             (leaf, SEXES.get(str(answers.get("jenis_kelamin")), ""), plan.code(answers, merged))
             for leaf, answers in units
