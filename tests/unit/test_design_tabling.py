@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from cantik.design import store
 from cantik.design.checks import check
 from cantik.design.reading import build
 from cantik.design.tabling import (
@@ -17,13 +18,14 @@ from cantik.design.tabling import (
     operation,
     planned,
     same_questions,
+    sensitivity,
 )
 from tests.unit.design_fishery import form
 
 CONTENT = form().content
 PACK = build(CONTENT)[0]
 AWAK = Wish("awak", "Kapal menurut banyaknya awak", "Berapa kapal besar?", limits="1-2, 3-5, 6+",
-            only=("mesin", "ada"))  # fmt: skip
+            only=("mesin", "ada"), replace=True)  # fmt: skip
 
 
 def test_limits_are_read_as_people_write_them() -> None:
@@ -56,24 +58,51 @@ def test_a_table_stands_in_the_pack_and_every_check_holds() -> None:
     pack, told = build(content)
     assert [*told, *check(pack)] == []
     assert same_questions(CONTENT, content)
-    assert lost(CONTENT, content) == []
+    assert lost(CONTENT, content) == ["awak"]
     assert lost(content, CONTENT) == [one["table"]["id"]]
     shape = planned(CONTENT, PACK, one)
     assert [c.label["id"] for c in shape.classes] == ["1–2", "3–5", "6+"]
-    assert (shape.sensitivity, shape.lowest, shape.same) == ("restricted", "desa", None)
-    assert [t.id for t in shape.near] == ["awak"]
+    assert (shape.sensitivity, shape.lowest) == ("restricted", "desa")
+    assert [t.id for t in shape.replaced] == ["awak"]
+    assert [t.id for t in shape.shared] == ["mesin"]
     assert "“Ada” pada “Mesin”" in shape.universe["id"]
 
 
-def test_the_same_count_twice_is_seen() -> None:
-    found = planned(CONTENT, PACK, operation(PACK, replace(AWAK, only=None)))
-    assert found.same is not None
-    assert found.same.id == "awak"
+def test_an_answer_is_not_published_twice() -> None:
+    """Two roundings of one count could be compared, whatever the condition."""
+    for only in (None, ("mesin", "ada")):
+        with pytest.raises(NotFit) as fault:
+            operation(PACK, replace(AWAK, only=only, replace=False))
+        assert (fault.value.code, fault.value.shown) == ("shown", "Kapal menurut Jumlah awak")
+
+
+def household(variable: str, **more: Any) -> Wish:
+    return Wish(variable, "Judul", "Untuk apa?", limits="0-9, 10+", replace=True, **more)
+
+
+def test_what_a_calculation_shows_is_as_sensitive_as_its_table() -> None:
+    pack = store.checked(store.FOLDER / "keluarga" / "v1")[1]
+    assert sensitivity(pack, "sulit_melihat") == ("sensitive", "desa")
+    assert sensitivity(pack, "bahan_bakar", "bantuan_pkh")[0] == "sensitive"
+    assert sensitivity(pack, "bahan_bakar") == ("restricted", "desa")
+    assert sensitivity(pack, "umur") == ("restricted", "desa")
+    assert sensitivity(pack, "bahan_bakar", "umur") == ("restricted", "desa")
+    assert sensitivity(pack, "jenis_kelamin") == ("open", "rt")
+    with pytest.raises(NotFit) as fault:
+        operation(pack, household("sulit_melihat", groups={"1": "x", "2": "x"}))
+    assert fault.value.code == "shown"
+    with pytest.raises(NotFit) as fault:
+        operation(pack, household("bahan_bakar", only=("bantuan_pkh", "1")))
+    assert fault.value.code == "sensitive"
+    with pytest.raises(NotFit) as fault:
+        operation(pack, household("umur", only=("jenis_kelamin", "1")))
+    assert fault.value.code == "used"
+    assert operation(pack, household("luas_lantai"))["drop"] == []
 
 
 def test_answers_with_one_name_are_one_class() -> None:
     wish = Wish("alat", "Alat", "Untuk apa?", groups={"jaring": "Jaring", "pancing": "lain-lain",
-                "lain": "Lain-lain"}, between=("hari", 1, 3))  # fmt: skip
+                "lain": "Lain-lain"}, between=("hari", 1, 3), replace=True)  # fmt: skip
     one = operation(PACK, wish)
     assert [c["members"] for c in one["classification"]["classes"]] == [
         ["jaring"], ["pancing", "lain"],
@@ -105,14 +134,14 @@ def test_what_makes_no_table_is_told(change: dict[str, Any], code: str) -> None:
 
 def test_how_far_down_may_only_be_made_stricter() -> None:
     kinds = {
-        name: replace(one, lowest="dusun") if name == "awak" else one
+        name: replace(one, lowest="dusun") if name == "alat" else one
         for name, one in PACK.classifications.items()
     }
     pack = replace(PACK, classifications=kinds)
-    assert levels(pack, "awak") == ["desa", "dusun"]
-    assert levels(PACK, "awak") == ["desa"]
-    kinds["awak"] = replace(kinds["awak"], sensitivity="sensitive")
-    assert levels(replace(pack, classifications=kinds), "awak") == ["desa"]
+    assert levels(pack, "alat") == ["desa", "dusun"]
+    assert levels(PACK, "alat") == ["desa"]
+    kinds["alat"] = replace(kinds["alat"], sensitivity="sensitive")
+    assert levels(replace(pack, classifications=kinds), "alat") == ["desa"]
 
 
 def test_changed_questions_or_rules_are_another_questionnaire() -> None:

@@ -21,7 +21,7 @@ from tests.web.test_design_bring import brought, sent, signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 TYPED = {"title": "Kapal bermesin menurut awak", "purpose": "Berapa kapal besar?",
-         "limits": "1-2, 3-5, 6+", "only": "mesin=ada"}  # fmt: skip
+         "limits": "1-2, 3-5, 6+", "only": "mesin=ada", "replace": "on"}  # fmt: skip
 
 
 @pytest.fixture(autouse=True)
@@ -57,7 +57,8 @@ def test_only_who_opens_activities_here_puts_tables_together() -> None:
     ("change", "words"),
     [
         ({"limits": "1-4, 3-6"}, "bertumpuk"), ({"limits": "1-2, 5-6"}, "Angka 3-4 belum masuk"),
-        ({"limits": "banyak, sedikit"}, "bukan batas kelompok"), ({"only": ""}, "hal yang sama"),
+        ({"limits": "banyak, sedikit"}, "bukan batas kelompok"),
+        ({"replace": ""}, "sudah diumumkan di tabel"),
         ({"number": "hari", "low": "5", "high": "2"}, "terbalik"),
         ({"number": "hari", "low": "lima"}, "Tulis angka bulat"),
         ({"only": "mesin=x"}, "Hanya yang menjawab"),
@@ -83,7 +84,7 @@ def test_a_table_is_looked_at_saved_and_stands_in_the_next_release() -> None:
     activity = sent(agent, here, pack)
     old_book = collect.workbook(actor=agent, activity_id=activity.id, families=5)[1]
     looked = client.post(page(activity), TYPED).content.decode()
-    for words in ("Bentuk tabelnya", "“Ada” pada “Mesin”", "3–5", "Keduanya diperiksa bersama"):
+    for words in ("Bentuk tabelnya", "“Ada” pada “Mesin”", "3–5", "Menggantikan tabel"):
         assert words in looked
     assert ">22<" not in looked
     assert ">45<" not in looked
@@ -108,6 +109,11 @@ def test_a_table_is_looked_at_saved_and_stands_in_the_next_release() -> None:
     table = json.loads(ledger.edition_file(proposal.protected_edition_id, f"tabel/{new}.json"))
     assert table["universe"]["id"].startswith("Semesta: kapal dengan jawaban “Ada” pada “Mesin”")
     assert [one["code"] for one in table["columns"]][:3] == ["a1", "a3", "a6"]
+    assert "awak" not in listed
+    # What was proposed may be known: from now on tables are only added.
+    again = client.post(page(activity), {**TYPED, "limits": "1-3, 4+", "save": "1"})
+    assert again.status_code == 422
+    assert "hanya dapat bertambah" in again.content.decode()
 
 
 def test_other_questions_and_fewer_tables_are_not_taken_over() -> None:
@@ -133,6 +139,10 @@ def test_other_questions_and_fewer_tables_are_not_taken_over() -> None:
             "classifications.yaml": content["classifications.yaml"][1:],
         },
     )
+    ledger.put_edition(
+        kind="proposed", area_id=here.id, activity_id=activity.id, period="2026", files={},
+        made_from=[], words={}, now=NOW,
+    )  # fmt: skip
     for record, code in ((asks, "questions"), (fewer, "tables")):
         with pytest.raises(Refused) as refused:
             actions.adopt_tables(

@@ -230,10 +230,14 @@ def adopt_tables(*, actor: Any, activity_id: str, pack_hash: str, now: datetime)
                 "sama sampai selesai; buka kegiatan baru untuk kuesioner itu."
             ),
         )
-    if tabling.lost(old, new):
+    shown = ledger.Edition.objects.filter(activity_id=activity_id, kind="proposed")
+    if tabling.lost(old, new) and shown.exists():
         raise Refused(
             "tables",
-            _("Ada tabel yang hilang atau berubah. Kegiatan yang berjalan hanya dapat bertambah."),
+            _(
+                "Ada tabel yang hilang atau berubah, padahal tabel kegiatan ini sudah diusulkan "
+                "atau diumumkan. Sesudah itu tabelnya hanya dapat bertambah."
+            ),
         )
     if record.hash == activity.pack_id:
         return activity

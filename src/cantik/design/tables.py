@@ -35,6 +35,14 @@ REFUSED = {
     "sex": gettext_lazy("Tabel ini tidak dapat dibagi menurut jenis kelamin."),
     "words": gettext_lazy("Isi judul dan kegunaannya."),
     "long": gettext_lazy("Daftar jawabannya terlalu panjang untuk tabel ini."),
+    "sensitive": gettext_lazy(
+        "Data ini peka: paling banyak tiga kelompok, hanya untuk seluruh desa atau kelurahan."
+    ),
+    "shown": gettext_lazy(
+        "Jawaban ini sudah diumumkan di tabel “%(shown)s”. Dua pembulatan dari hitungan yang sama "
+        "dapat dibandingkan, jadi tidak boleh ada dua tabelnya."
+    ),
+    "used": gettext_lazy("Tabel yang diganti dipakai indikator “%(shown)s”, jadi tetap ada."),
     "unknown": gettext_lazy("Pertanyaan ini tidak dapat dijadikan tabel."),
 }
 FIELDS = {
@@ -77,6 +85,11 @@ class ComposeForm(forms.Form):
                 label=_("Bagi juga menurut jenis kelamin"), required=False
             )
         self._conditions(language)
+        if any(one.variable == question.name for one in tabling.touching(pack, question.name)):
+            self.fields["replace"] = forms.BooleanField(
+                label=_("Ganti tabel yang sudah ada"), required=False,
+                help_text=_("Hanya selama belum ada yang diusulkan atau diumumkan."),
+            )  # fmt: skip
         words_of = {
             "desa": _("Seluruh desa atau kelurahan"), "dusun": _("Sampai dusun atau RW"),
             "rt": _("Sampai RT"),
@@ -134,6 +147,7 @@ class ComposeForm(forms.Form):
             only=(only.partition("=")[0], only.partition("=")[2]) if only else None,
             between=(number, given.get("low"), given.get("high")) if number else None,
             lowest=given.get("lowest") or "desa",
+            replace=bool(given.get("replace")),
         )
 
 
@@ -184,13 +198,6 @@ def compose(request: HttpRequest, village_id: str, activity_id: str, name: str) 
             operation = tabling.operation(pack, form.wish())
             shape = tabling.planned(store.content(pack.hash), pack, operation)
             context |= {"shape": shape, "places": _places(found, shape.lowest)}
-            if shape.same is not None:
-                raise Refused(
-                    "same",
-                    _("Tabel “%(title)s” sudah menghitung hal yang sama. Dua pembulatan dari "
-                      "hitungan yang sama dapat dibandingkan. Pilih syarat lain.")
-                    % {"title": pick(shape.same.title, get_language() or "id")},
-                )  # fmt: skip
             if "save" in request.POST:
                 actions.save_table(
                     actor=request.user, activity_id=activity_id, operation=operation,

@@ -10,13 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .pack import LOWEST, SEX, Class, Pack, Question, TableTemplate
+from cantik.kernel.expression import names
+
+from .pack import AGE, LOWEST, SENSITIVITIES, SEX, Class, Pack, Question, TableTemplate
 from .reading import Content, build
-from .universes import plain, universe, universe_words
+from .universes import universe_words
 from .xlsform import LANGUAGES
 
 MOST_CLASSES = 20
 MOST_CHOICES = 60  # of a question whose answers are grouped by hand
+MOST_SENSITIVE = 3  # classes; the same limit as in the checks of a pack
 LARGEST = 1_000_000_000
 _RANGE = re.compile(r"(\d{1,10})(?:\s*[-–]\s*(\d{1,10})|\s*(\+))?")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -44,6 +47,7 @@ class Wish:
     only: tuple[str, str] | None = None
     between: tuple[str, int | None, int | None] | None = None
     lowest: str = "desa"
+    replace: bool = False  # the table this question has
 
 
 def tabled(pack: Pack) -> list[Question]:
@@ -128,13 +132,47 @@ def classes(pack: Pack, question: Question, wish: Wish) -> list[dict[str, Any]]:
     return found
 
 
-def sensitivity(pack: Pack, variable: str) -> tuple[str, str]:
-    """How sensitive a question is and how far down it may go: as strictly as any of its tables."""
-    known = [one for one in pack.classifications.values() if one.variable == variable]
-    if not known:
-        return "restricted", "desa"
-    order = ("open", "restricted", "sensitive")
-    kind = max((one.sensitivity for one in known), key=order.index)
+def _made_of(pack: Pack, variable: str) -> frozenset[str]:
+    """The asked questions an answer comes from: itself, or what it is calculated from. An age only
+    says of whom, and what is counted over several members is no answer of theirs."""
+    known = {one.name: one for one in pack.instrument.questions}
+    record = known[variable].record if variable in known else ""
+    found: set[str] = set()
+    open_names, done = {variable}, set()
+    while open_names:
+        name = open_names.pop()
+        question = known.get(name)
+        if question is None or name in done:
+            continue
+        done.add(name)
+        if question.calculate is None or name == AGE:
+            if question.record == record and (name != AGE or variable == AGE):
+                found.add(name)
+        else:
+            open_names |= names(question.calculate)
+    return frozenset(found)
+
+
+def touching(pack: Pack, variable: str) -> list[TableTemplate]:
+    """Tables that show this answer already, by itself or inside a calculation."""
+    own = _made_of(pack, variable)
+    return [one for one in pack.tables if own & _made_of(pack, one.variable)]
+
+
+def sensitivity(pack: Pack, *variables: str) -> tuple[str, str]:
+    """How sensitive questions are and how far down they may go: as strictly as any table that
+    shows one of them, also inside a calculation."""
+    known = [
+        pack.classification(table)
+        for variable in variables
+        for table in touching(pack, variable)
+        if table.classification in pack.classifications
+    ]
+    if not touching(pack, variables[0]):
+        # Of a question that no table shows nobody said that it is open.
+        strict = max((one.sensitivity for one in known), key=SENSITIVITIES.index, default="")
+        return ("sensitive" if strict == "sensitive" else "restricted"), "desa"
+    kind = max((one.sensitivity for one in known), key=SENSITIVITIES.index)
     lowest = "desa" if kind == "sensitive" else min(
         (one.lowest for one in known), key=LOWEST[::-1].index
     )  # fmt: skip
@@ -196,14 +234,24 @@ def operation(pack: Pack, wish: Wish) -> dict[str, Any]:
         raise NotFit("unknown")
     if not wish.title.strip() or not wish.purpose.strip():
         raise NotFit("words")
-    if wish.lowest not in levels(pack, wish.variable):
-        raise NotFit("level")
     if wish.by_sex and not by_sex_allowed(pack, question):
         raise NotFit("sex")
     taken = {one.id for one in pack.tables} | set(pack.classifications)
     id_ = name_for(wish.title, sorted(taken))
     rows = classes(pack, question, wish)
-    kind, _lowest = sensitivity(pack, wish.variable)
+    kind, lowest = sensitivity(pack, wish.variable, *_read(wish))
+    if LOWEST.index(wish.lowest) < LOWEST.index(lowest):
+        raise NotFit("level")
+    if kind == "sensitive" and len(rows) > MOST_SENSITIVE:
+        raise NotFit("sensitive")
+    stated = _universe(pack, question, wish)
+    shown = touching(pack, wish.variable)
+    replaced = [one for one in shown if wish.replace and one.variable == wish.variable]
+    if shown and not replaced:
+        raise NotFit("shown", shown[0].title["id"])
+    gone = {one.id for one in replaced}
+    if used := [one for one in pack.indicators if one.table in gone]:
+        raise NotFit("used", used[0].title["id"])
     chapter = next(
         (one.chapter for one in pack.tables if one.variable == wish.variable),
         pack.book.chapters[-1].id,
@@ -213,7 +261,7 @@ def operation(pack: Pack, wish: Wish) -> dict[str, Any]:
         "variable": wish.variable, "classification": id_, "by_sex": wish.by_sex,
         "chapter": chapter, "chart": "bars", "question": _both(wish.purpose.strip()),
     }  # fmt: skip
-    if stated := _universe(pack, question, wish):
+    if stated:
         table["universe"] = stated
     return {
         "op": "add_table",
@@ -222,12 +270,21 @@ def operation(pack: Pack, wish: Wish) -> dict[str, Any]:
             "id": id_, "variable": wish.variable, "sensitivity": kind, "lowest": wish.lowest,
             "classes": rows,
         },
+        "drop": sorted(gone),
     }  # fmt: skip
 
 
+def _read(wish: Wish) -> list[str]:
+    return [one[0] for one in (wish.only, wish.between) if one is not None]
+
+
 def added(content: Content, one: Mapping[str, Any]) -> Content:
-    """The content with the table; what was there stays."""
+    """The content with the table, without those it replaces."""
     made: Content = copy.deepcopy(dict(content))
+    gone = set(one.get("drop", ()))
+    made["tables.yaml"] = [t for t in made["tables.yaml"] if t["id"] not in gone]
+    used = {t["classification"] for t in made["tables.yaml"]}
+    made["classifications.yaml"] = [c for c in made["classifications.yaml"] if c["id"] in used]
     made["classifications.yaml"].append(one["classification"])
     made["tables.yaml"].append(one["table"])
     return made
@@ -235,29 +292,27 @@ def added(content: Content, one: Mapping[str, Any]) -> Content:
 
 @dataclass(frozen=True)
 class Planned:
-    """A table before it is saved. ``same`` is the table that counts the same already; ``near``
-    those of the same question for others: they share who is counted."""
+    """A table before it is saved; ``replaced`` are those that go."""
 
     table: TableTemplate
     classes: tuple[Class, ...]
     sensitivity: str
     lowest: str
     universe: Mapping[str, str]
-    same: TableTemplate | None
-    near: tuple[TableTemplate, ...]
+    replaced: tuple[TableTemplate, ...]
+    shared: tuple[TableTemplate, ...]
 
 
 def planned(content: Content, pack: Pack, one: Mapping[str, Any]) -> Planned:
-    """How the table stands beside the others of the pack."""
+    """How the table stands beside the others of the pack; ``shared`` show who is counted in it."""
     made = build(added(content, one))[0]
     table = made.table(one["table"]["id"])
-    own = plain(universe(made, table))
-    others = [t for t in pack.tables if t.variable == table.variable]
-    same = next((t for t in others if plain(universe(pack, t)) == own), None)
     kind = made.classification(table)
+    stated = names(table.universe) if table.universe is not None else frozenset()
     return Planned(
-        table, kind.classes, kind.sensitivity, kind.lowest, universe_words(made, table), same,
-        tuple(t for t in others if t is not same),
+        table, kind.classes, kind.sensitivity, kind.lowest, universe_words(made, table),
+        tuple(t for t in pack.tables if t.id in one.get("drop", ())),
+        tuple(t for t in pack.tables if t.variable in stated and t.id not in one.get("drop", ())),
     )  # fmt: skip
 
 
