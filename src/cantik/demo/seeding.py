@@ -27,6 +27,7 @@ from cantik.process.models import Finding
 from cantik.protect import api as protect
 from cantik.protect.models import Proposal
 
+from . import answers
 from .families import MadeFamily, families
 
 DATA = Path(__file__).with_name("data")
@@ -109,6 +110,8 @@ def _taken(data: dict[str, Any]) -> bool:
 
 def _tell_story(data: dict[str, Any]) -> None:
     story = _places_and_people(data)
+    for one in data.get("also", ()):
+        _other(story, one)
     first = data["years"][0]["reference_date"].year
     for year in data["years"]:
         _year(story, year, later=year["reference_date"].year - first)
@@ -215,6 +218,44 @@ def _year(story: Story, year: dict[str, Any], *, later: int) -> None:
     _release(story, activity.id, begins + timedelta(days=24), year)
     if "correction" in year:
         _correct(story, activity.id, made, year["correction"])
+
+
+def _other(story: Story, told: dict[str, Any]) -> None:
+    """An activity about no family: businesses, or areas with their facilities."""
+    begins: date = told["begins"]
+    pack = design.pack(PackRecord.objects.get(name=told["pack"], version=told["version"]).hash)
+    activity = design.open_activity(
+        actor=story.agent,
+        village_id=story.village_id,
+        pack_hash=pack.hash,
+        period=told["period"],
+        reference_date=told["reference_date"],
+        licence=story.data["licence"],
+        now=_at(begins, 8),
+    )
+    design.set_targets(
+        actor=story.agent,
+        activity_id=activity.id,
+        targets={
+            leaf: design.LeafTarget(n, None, None)
+            for leaf, n in zip(story.leaves, told["targets"], strict=True)
+        },
+        source=told["target_source"],
+        source_date=told["reference_date"],
+        now=_at(begins, 9),
+    )
+    given = yaml.safe_load((DATA / f"{told['pack']}.yaml").read_text(encoding="utf-8"))
+    made = answers.forms(
+        pack,
+        dict(zip(story.leaves, told["forms"], strict=True)),
+        seed=told["seed"],
+        on=told["reference_date"],
+        **given,
+    )
+    filled = [MadeFamily(one.leaf_id, one.main, one.members) for one in made]
+    _collect(story, activity.id, filled, begins + timedelta(days=10))
+    _look_at(story, activity.id, filled, begins + timedelta(days=11))
+    _release(story, activity.id, begins + timedelta(days=12), {})
 
 
 def _targets(story: Story, activity_id: str, year: dict[str, Any], made: list[MadeFamily]) -> None:
