@@ -60,6 +60,21 @@ def _pages(page: Page, url: str, name: str, pages: tuple[int, ...] = (1,)) -> No
         )  # fmt: skip
 
 
+def _table(page: Page, activities: str) -> None:
+    """A table as it is put together, before it is kept."""
+    page.goto(activities)
+    page.locator("main a[href*='/kegiatan/']:has-text('2026')").first.click()
+    page.click("a:has-text('Susun tabel sendiri')")
+    page.click("a:has-text('Luas lantai')")
+    page.fill("[name=title]", "Rumah milik sendiri menurut luas lantai")
+    page.fill("[name=purpose]", "Berapa rumah yang terlalu sempit?")
+    page.fill("[name=limits]", "0-35, 36-70, 71+")
+    page.select_option("[name=only]", label="Status rumah yang ditempati: Milik sendiri")
+    page.click("button[name=look]")
+    page.get_by_text("Bentuk tabelnya").wait_for()
+    page.screenshot(path=TARGET / "susun-tabel.png")
+
+
 def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     with (
@@ -92,6 +107,9 @@ def main() -> None:
             page.get_by_label("Milik sendiri").check()
             page.locator("#simpanan[data-state=saved]").wait_for()
             page.screenshot(path=TARGET / "form-phone.png")
+        with page_of(chromium, width=1280) as page:
+            _sign_in(page, place, "agen")
+            _table(page, f"{place.url}/kantor/{ids['village']}/kegiatan/")
         with page_of(chromium, width=1280) as page:
             _sign_in(page, place, "lurah")
             page.goto(f"{place.url}/kantor/{ids['kampung-empat']}/persetujuan/")
