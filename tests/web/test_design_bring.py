@@ -152,7 +152,7 @@ def test_a_form_of_the_village_goes_from_file_to_released_table(placed: str) -> 
     # A correction is shown to the head beside what stands now, though nobody counts people here.
     first = collect.submissions(activity.id)[0]
     process.edit(
-        actor=agent, submission_id=first.id, changes={("isian", None, "hari"): "6"},
+        actor=agent, submission_id=first.id, changes={("isian", None, "hari"): "7"},
         reason="Ditanyakan lagi.", seen=first.version, now=NOW,
     )  # fmt: skip
     again = process.cut(actor=agent, activity_id=activity.id, confirmed=True, now=NOW)
