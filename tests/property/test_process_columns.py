@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cantik.design.api import FAMILY, MEMBER, ActivityInfo, Instrument, Pack, Question
+from cantik.design.api import FAMILY, ActivityInfo, Instrument, Pack, Question
 from cantik.design.checks import check_files
 from cantik.design.pack import ROLES
 from cantik.design.store import folders, texts
@@ -36,10 +36,11 @@ def value_of(question: Question) -> Any:
 
 def written(pack: Pack) -> dict[str, Any]:
     """The tables cut from one family in which every question is answered, sealed ones too."""
-    answers = {
-        FAMILY: {q.name: value_of(q) for q in pack.instrument.of(FAMILY)},
-        MEMBER: [{q.name: value_of(q) for q in pack.instrument.of(MEMBER)}],
+    answers: dict[str, Any] = {
+        pack.main: {q.name: value_of(q) for q in pack.instrument.of(pack.main)}
     }
+    if pack.member:
+        answers[pack.member] = [{q.name: value_of(q) for q in pack.instrument.of(pack.member)}]
     one = activity(pack)
     clean = cutting.cut(one, TREE, [("k1", "d", answers)])
     return cutting.files(clean, one, {"families": 1})
@@ -47,16 +48,15 @@ def written(pack: Pack) -> dict[str, Any]:
 
 def check(pack: Pack) -> None:
     files = written(pack)
-    for name, record, own in (
-        ("keluarga.parquet", FAMILY, ["id", "wilayah"]),
-        ("anggota.parquet", MEMBER, ["keluarga", "wilayah", "nomor"]),
-    ):
-        table = parquet.read_table(io.BytesIO(files[name]))
+    own_columns = (["id", "wilayah"], [pack.main, "wilayah", "nomor"])
+    records = [one.name for one in pack.records]
+    for record, own in zip(records, own_columns, strict=False):
+        table = parquet.read_table(io.BytesIO(files[f"{record}.parquet"]))
         wanted = [q.name for q in pack.instrument.of(record) if q.role in KEPT]
         assert table.column_names == own + wanted
         assert table.num_rows == 1
         assert SECRET not in str(table.to_pylist())
-    assert set(files) == {"keluarga.parquet", "anggota.parquet", "mutu.json"}
+    assert set(files) == {*(f"{record}.parquet" for record in records), "mutu.json"}
 
 
 def test_there_are_packs_and_each_seals_something() -> None:
@@ -73,7 +73,7 @@ def test_of_every_pack_no_sealed_answer_is_written(pack: Pack) -> None:
 def test_whatever_role_a_question_has_only_facts_are_written(data: st.DataObject) -> None:
     """Questions of a real pack change their role at random; those that rules of counting read stay
     facts."""
-    pack = PACKS[0]
+    pack = next(one for one in PACKS if one.main == FAMILY)
     fixed = {"jenis_kelamin", "keberadaan", "hubungan"}
     questions = tuple(
         q if q.name in fixed else replace(q, role=data.draw(st.sampled_from(ROLES)))
