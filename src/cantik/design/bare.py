@@ -35,12 +35,15 @@ BY_THE_PHONE = frozenset(
      "simserial", "subscriberid", "start-geopoint", "background-audio", "note"}
 )  # fmt: skip
 PLAIN = {"integer": "integer", "int": "integer", "text": "text", "string": "text", "date": "date"}
-CHOSEN = {"select_one": 1, "select one": 1, "select1": 1, "select_multiple": 2,
-          "select multiple": 2, "select all that apply": 2}  # fmt: skip
+CHOSEN = {"select one from": 1, "select_one": 1, "select one": 1, "select1": 1,
+          "select_multiple": 2, "select multiple": 2, "select all that apply from": 2,
+          "select all that apply": 2}  # fmt: skip
 OR_OTHER = " or_other"
 EXPRESSIONS = ("relevant", "constraint", "calculation")
 AKA = {"relevance": "relevant", "calculate": "calculation", "list name": "list_name",
-       "value": "name", "constraint message": "constraint_message"}  # fmt: skip
+       "value": "name", "constraint message": "constraint_message",
+       "bind:relevant": "relevant", "bind:constraint": "constraint",
+       "bind:calculate": "calculation", "bind:required": "required"}  # fmt: skip
 _LANGUAGE = re.compile(r"^(label|hint|constraint_message)\s*::?\s*(.+)$", re.IGNORECASE)
 _SELECTED = re.compile(r"selected\(\s*\$\{\s*([^}]*?)\s*\}\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
 _REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
