@@ -7,7 +7,7 @@ import pytest
 from django.http import Http404
 
 from cantik.collect import api as collect
-from cantik.design import actions, api, store
+from cantik.design import actions, api, composing, store
 from cantik.design.models import Activity, PackRecord
 from cantik.kernel.problems import Refused
 from cantik.ledger import api as ledger
@@ -154,3 +154,43 @@ def test_other_questions_and_fewer_tables_are_not_taken_over() -> None:
     theirs = brought(signed_in(stranger), there)
     with pytest.raises(Refused):
         actions.adopt_tables(actor=agent, activity_id=activity.id, pack_hash=theirs.hash, now=NOW)
+
+
+def test_a_table_of_a_composed_questionnaire_is_one_of_its_deviations() -> None:
+    here = village()
+    agent = person("agen_statistik", here)
+    one = composing.begin(
+        actor=agent, village_id=here.id, base_hash="", title="Kebun leci", purpose="Rencana.",
+        unit="kebun", placed=True, now=NOW,
+    )  # fmt: skip
+    asked: list[dict[str, Any]] = [
+        {"op": "add", "label": "Banyak pohon", "kind": "integer", "required": True},
+        {"op": "add", "label": "Sudah berbuah", "kind": "yes_no", "required": True},
+    ]
+    one = composing.change(
+        actor=agent, village_id=here.id, composition_id=one.id, version=one.version,
+        operations=asked, now=NOW,
+    )  # fmt: skip
+    record = composing.finish(
+        actor=agent, village_id=here.id, composition_id=one.id, version=one.version, now=NOW
+    )
+    activity = opened(here, agent, pack_hash=record.hash)
+    typed = {"title": "Kebun menurut pohon", "purpose": "Berapa kebun besar?", "replace": "on",
+             "limits": "0-9, 10-49, 50+", "save": "1"}  # fmt: skip
+    answer = signed_in(agent).post(page(activity, "banyak_pohon/"), typed)
+    assert answer.status_code == 302, answer.content.decode()
+    one.refresh_from_db()
+    made = composing.compiled(one)
+    assert made.faults == []
+    pack = api.activity(activity.id).pack
+    assert [t.id for t in pack.tables] == [t["id"] for t in made.content["tables.yaml"]]
+    assert one.made_id == pack.hash
+    # The next pack made of it has the table too.
+    one = composing.change(
+        actor=agent, village_id=here.id, composition_id=one.id, version=one.version,
+        operations=[{"op": "add", "label": "Punya sumur", "kind": "yes_no"}], now=NOW,
+    )  # fmt: skip
+    again = composing.finish(
+        actor=agent, village_id=here.id, composition_id=one.id, version=one.version, now=NOW
+    )
+    assert {t.id for t in pack.tables} < {t.id for t in api.pack(again.hash).tables}

@@ -14,7 +14,7 @@ from cantik.ledger import api as ledger
 from cantik.people import api as people
 
 from . import actions, bank, overlay, store
-from .models import Composition, PackRecord
+from .models import Activity, Composition, PackRecord
 from .reading import Content
 
 MOST_COMPOSITIONS = 100
@@ -220,6 +220,29 @@ def _differs(one: Composition) -> bool:
     was = store.content(one.made_id)
     head = {**made["pack.yaml"], "version": was["pack.yaml"]["version"]}
     return {**made, "pack.yaml": head} != was
+
+
+@transaction.atomic
+def keep_table(
+    *, actor: Any, activity_id: str, operation: overlay.Operation, now: datetime
+) -> None:
+    """Keep a table that was put together for an activity. Where its questionnaire was composed
+    here, the table is one more deviation, so that it stands on the next version too."""
+    before = Activity.objects.get(pk=activity_id).pack_id
+    after = actions.save_table(
+        actor=actor, activity_id=activity_id, operation=operation, now=now
+    ).pack_id
+    one = Composition.objects.select_for_update(of=("self",)).filter(made_id=before).first()
+    if one is None:
+        return
+    settled = not _differs(one)
+    drops = [{"op": overlay.DROP_TABLE, "id": id_} for id_ in operation.get("drop", ())]
+    kept = {key: value for key, value in operation.items() if key != "drop"}
+    one.operations = [*one.operations, *drops, kept]
+    if settled:
+        one.made_id = after
+    _save(one, now)
+    _log(one, actor, "compose_change", now, changes=[overlay.ADD_TABLE])
 
 
 # -- the next version of the base -------------------------------------------------------------

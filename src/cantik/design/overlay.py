@@ -340,6 +340,11 @@ def _drop_table(content: Content, one: Operation) -> None:
     if found is None:
         raise NotAdded("gone", one["id"])
     content["tables.yaml"].remove(found)
+    used = {t["classification"] for t in content["tables.yaml"]}
+    content["classifications.yaml"] = [
+        c for c in content["classifications.yaml"]
+        if c["id"] != found["classification"] or c["id"] in used
+    ]  # fmt: skip
     content["indicators.yaml"] = [i for i in content["indicators.yaml"] if i["table"] != one["id"]]
     chapters = {t["chapter"] for t in content["tables.yaml"]}
     kept = [c for c in content["book.yaml"]["chapters"] if c["id"] in chapters]

@@ -15,7 +15,7 @@ from cantik.kernel.problems import Refused
 from cantik.kernel.text import pick
 from cantik.people.api import office
 
-from . import actions, api, store, tabling
+from . import api, composing, store, tabling
 from .pack import Pack, Question
 
 MOST_CONDITIONS = 400  # answers offered as a condition
@@ -199,7 +199,7 @@ def compose(request: HttpRequest, village_id: str, activity_id: str, name: str) 
             shape = tabling.planned(store.content(pack.hash), pack, operation)
             context |= {"shape": shape, "places": _places(found, shape.lowest)}
             if "save" in request.POST:
-                actions.save_table(
+                composing.keep_table(
                     actor=request.user, activity_id=activity_id, operation=operation,
                     now=timezone.now(),
                 )  # fmt: skip
