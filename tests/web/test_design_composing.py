@@ -92,6 +92,7 @@ def test_from_nothing_to_an_activity_with_its_tables(here: Any) -> None:
     ]  # fmt: skip
     assert {c.sensitivity for c in pack.classifications.values()} == {"restricted"}
     assert pack.instrument.question("nama_pemilik").sealed
+    assert design.next_things(person("petugas", here, username="p"), here.id, NOW) == []
     activity = design.open_activity(
         actor=agent, village_id=here.id, pack_hash=pack_hash, period="2026", reference_date=ON,
         now=NOW,
@@ -244,6 +245,8 @@ def test_deviations_are_shown_and_survive_the_next_version(here: Any) -> None:
     next_version(here, old, {**add("Bahan bakar", "choice", "Solar", "Bensin"), "name": "bahan"},
                  {"op": "drop", "name": "alat_tangkap"})  # fmt: skip
     assert "punya versi 2" in client.get(url).content.decode()
+    tasks = design.next_things(agent, here.id, NOW)
+    assert f"{url}versi-baru/" in [task.url for task in tasks]
     told = client.get(url + "versi-baru/").content.decode()
     for words in (
         "Bahan bakar",
@@ -302,6 +305,13 @@ def test_a_shared_pack_takes_a_village_s_questions(here: Any) -> None:
     assert "mengumpulkan_gaharu" in names
     assert "bukti_tanah" not in names
     assert pack.table("mengumpulkan_gaharu").chapter == overlay.OWN
+    opened = design.open_activity(
+        actor=agent, village_id=here.id, pack_hash=pack.hash, period="2026", reference_date=ON,
+        now=NOW,
+    )  # fmt: skip
+    page = signed_in(agent).get(f"/kantor/{here.id}/kegiatan/{opened.id}/").content.decode()
+    assert "Berbeda dari keluarga v1 di 2 hal" in page
+    assert "Ditambah: Mengumpulkan gaharu" in page
 
 
 def test_dropping_one_s_own_question_leaves_no_deviation(here: Any) -> None:

@@ -17,7 +17,7 @@ from cantik.kernel.tree import Tree
 from cantik.look.tasks import Task
 from cantik.people import api as people
 
-from . import metadata, store, wording, xform
+from . import composing, metadata, store, wording, xform
 from .actions import LICENCES, LeafTarget, load_packs, open_activity, save_metadata, set_targets
 from .derived import age_on, counted_members, derive
 from .judging import Verdict, involved, judge
@@ -343,11 +343,12 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
                 minutes=3,
                 url=reverse("design:open", kwargs={"village_id": village_id}),
                 button=_("Buka kegiatan"),
-            )
+            ),
+            *_taken_up(person, village_id),
         ]
+    found = _taken_up(person, village_id)
     if not people.can(person, "register.edit", village_id):
-        return []
-    found = []
+        return found
     leaves = {leaf.id for leaf in people.village_tree(village_id).leaves()}
     for one in known:
         if not one.pack.placed or leaves <= set(one.kk_targets):
@@ -363,6 +364,26 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
         )
         found.append(of_activity(task, one, known))
     return found
+
+
+def _taken_up(person: Any, village_id: str) -> list[Task]:
+    """Own questionnaires whose base has a new version."""
+    if not people.can(person, "activity.open", village_id):
+        return []
+    return [
+        Task(
+            title=_("Lihat versi baru kuesioner asal"),
+            why=_("%(title)s berdiri di atas kuesioner yang kini punya versi baru.")
+            % {"title": own.title},
+            chip="",
+            minutes=5,
+            url=reverse(
+                "design:newer", kwargs={"village_id": village_id, "composition_id": own.id}
+            ),
+            button=_("Lihat"),
+        )
+        for own in composing.to_take_up(village_id)
+    ]
 
 
 def _say(text: Text) -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cantik.kernel.problems import Refused
+from cantik.kernel.text import pick
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 
@@ -243,6 +244,45 @@ def keep_table(
         one.made_id = after
     _save(one, now)
     _log(one, actor, "compose_change", now, changes=[overlay.ADD_TABLE])
+
+
+def deviations(one: Composition) -> list[str]:
+    """What differs from the base, in words."""
+    base = {row["name"]: row for row in overlay.questions(base_of(one))}
+    label = "label::Indonesia (id)"
+    told = []
+    for op in one.operations:
+        was = base.get(op.get("name", ""), {}).get(label, op.get("name", ""))
+        if op["op"] == overlay.ADD:
+            words = op.get("label") or op["row"].get(label, op["name"])
+            told.append(_("Ditambah: %(what)s") % {"what": words})
+        elif op["op"] == overlay.DROP:
+            told.append(_("Tidak ditanyakan: %(what)s") % {"what": was})
+        elif op["op"] == overlay.REWORD:
+            told.append(
+                _("Kata-kata diubah: %(was)s menjadi %(now)s") % {"was": was, "now": op["label"]}
+            )
+        elif op["op"] == overlay.ADD_TABLE:
+            told.append(_("Tabel ditambah: %(what)s") % {"what": pick(op["table"]["title"], "id")})
+        else:
+            told.append(_("Tabel dihapus: %(what)s") % {"what": op["id"]})
+    return told
+
+
+def behind(village_id: str, pack_id: str) -> tuple[Composition, list[str]] | None:
+    """The composition a village's own pack was made of, with what differs from its base; None for
+    a pack that nobody here put together."""
+    one = (
+        Composition.objects.filter(village_id=village_id, pack_name=pack_id)
+        .select_related("base").first()
+    )  # fmt: skip
+    return None if one is None else (one, deviations(one) if one.base_id else [])
+
+
+def to_take_up(village_id: str) -> list[Composition]:
+    """Own questionnaires whose base has a later version."""
+    rows = Composition.objects.filter(village_id=village_id).exclude(base=None)
+    return [one for one in rows.select_related("base") if newer_base(one) is not None]
 
 
 # -- the next version of the base -------------------------------------------------------------

@@ -175,33 +175,10 @@ def _page(
         "form": form or QuestionForm(asked=listed),
         "groups": sorted(groups.items()),
         "newer": newer,
-        "deviations": deviations(one),
+        "deviations": composing.deviations(one),
         "ready": not faults,
     }
     return render(request, "design/compose.html", context, status=status)
-
-
-def deviations(one: Composition) -> list[str]:
-    """What differs from the base, in words."""
-    base = {row["name"]: row for row in overlay.questions(composing.base_of(one))}
-    label = "label::Indonesia (id)"
-    told = []
-    for op in one.operations:
-        was = base.get(op.get("name", ""), {}).get(label, op.get("name", ""))
-        if op["op"] == overlay.ADD:
-            words = op.get("label") or op["row"].get(label, op["name"])
-            told.append(_("Ditambah: %(what)s") % {"what": words})
-        elif op["op"] == overlay.DROP:
-            told.append(_("Tidak ditanyakan: %(what)s") % {"what": was})
-        elif op["op"] == overlay.REWORD:
-            told.append(
-                _("Kata-kata diubah: %(was)s menjadi %(now)s") % {"was": was, "now": op["label"]}
-            )
-        elif op["op"] == overlay.ADD_TABLE:
-            told.append(_("Tabel ditambah: %(what)s") % {"what": pick(op["table"]["title"], "id")})
-        else:
-            told.append(_("Tabel dihapus: %(what)s") % {"what": op["id"]})
-    return told
 
 
 def _version(request: HttpRequest) -> int:

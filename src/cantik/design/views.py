@@ -22,7 +22,7 @@ from cantik.look.printing import Order, typeset
 from cantik.people import api as people
 from cantik.people.api import office
 
-from . import actions, api, bare, carrying, paper, store, wording
+from . import actions, api, bare, carrying, composing, paper, store, wording
 from .catalogue import PROBLEMS
 from .forms import BringForm, OpenForm, ReceiveForm, TargetForm
 
@@ -265,6 +265,7 @@ def activity(request: HttpRequest, village_id: str, activity_id: str) -> HttpRes
         "asked": sum(q.role != "derived" for q in found.pack.instrument.questions),
         "may_fill": people.can(request.user, "register.edit", village_id),
         "may_compose": people.can(request.user, "activity.open", village_id),
+        "own": composing.behind(village_id, found.pack.id),
     }
     return render(request, "design/activity.html", context)
 
