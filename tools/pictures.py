@@ -75,6 +75,51 @@ def _table(page: Page, activities: str) -> None:
     page.screenshot(path=TARGET / "susun-tabel.png")
 
 
+def _compose(page: Page, office: str) -> None:
+    """A questionnaire put together: its beginning, and with some questions."""
+    page.goto(office + "/kegiatan/susun/")
+    page.fill("[name=title]", "Perikanan sungai")
+    page.fill("[name=purpose]", "Merencanakan bantuan alat tangkap.")
+    page.fill("[name=unit]", "kapal")
+    page.screenshot(path=TARGET / "susun-mulai.png")
+    page.click("button:has-text('Mulai menyusun')")
+    for label, kind, options in (
+        ("Alat tangkap utama", "choice", "Jaring\nPancing\nBubu"),
+        ("Memakai mesin?", "yes_no", ""),
+        ("Jumlah awak", "integer", ""),
+    ):
+        page.fill("#id_label", label)
+        page.select_option("#id_kind", kind)
+        page.fill("#id_options", options)
+        page.click("button:has-text('Tambahkan')")
+    page.get_by_role("heading", name="4 pertanyaan").wait_for()
+    page.evaluate("scrollTo(0, 0)")
+    page.screenshot(path=TARGET / "susun-kuesioner.png")
+    page.get_by_role("heading", name="Ambil yang sudah baku").scroll_into_view_if_needed()
+    page.click("summary:has-text('Air, sanitasi')")
+    page.screenshot(path=TARGET / "susun-bank.png")
+
+
+def _keyed(page: Page, office: str) -> None:
+    """A form keyed from paper."""
+    page.goto(office + "/pendataan/")
+    page.click("a:has-text('Ketik dari kertas')")
+    page.locator("li.key select").select_option(index=1)
+    page.locator("li.key input[data-kind=choice]").first.fill("1")
+    page.screenshot(path=TARGET / "key.png")
+
+
+def _names(page: Page, office: str) -> None:
+    """A list by name of an example village."""
+    page.goto(office + "/daftar-nama/")
+    page.click("a:has-text('Tempat buang air besar')")
+    page.get_by_label("Mendatangi atau mengundang warga").check()
+    page.fill("[name=purpose]", "Mendatangi keluarga tanpa jamban sebelum musrenbang.")
+    page.click("button:has-text('Buat daftar')")
+    page.click("button:has-text('Buka nama-namanya')")
+    page.screenshot(path=TARGET / "names-phone.png")
+
+
 def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     with (
@@ -110,6 +155,11 @@ def main() -> None:
         with page_of(chromium, width=1280) as page:
             _sign_in(page, place, "agen")
             _table(page, f"{place.url}/kantor/{ids['village']}/kegiatan/")
+            _compose(page, f"{place.url}/kantor/{ids['village']}")
+            _keyed(page, f"{place.url}/kantor/{ids['village']}")
+        with page_of(chromium, width=360) as page:
+            _sign_in(page, place, "agen")
+            _names(page, f"{place.url}/kantor/{ids['village']}")
         with page_of(chromium, width=1280) as page:
             _sign_in(page, place, "lurah")
             page.goto(f"{place.url}/kantor/{ids['kampung-empat']}/persetujuan/")
