@@ -245,6 +245,10 @@ def _all_expressions(pack: Pack) -> Iterator[tuple[str, str, Expression, bool]]:
 
 def _expressions(pack: Pack) -> Iterator[Fault]:
     known = {q.name: q for q in pack.instrument.questions}
+    for one in known.values():
+        if one.relevant is not None and one.name in names(one.relevant):
+            words = "syarat bertanya tidak boleh menyebut pertanyaan itu sendiri"
+            yield Fault("survey.csv", one.name, words)
     for file, item, expression, facts_only in _all_expressions(pack):
         for name in sorted(names(expression) - {pack.member, "data"}):
             if name not in known:
