@@ -230,7 +230,11 @@ def content(
         "filled": _filled(facts, sheets),
         "protection": _protection(facts, sheets),
         "withheld": _withheld(sheets),
-        "glossary": [[one["word"], one["said"]] for one in _glossary()],
+        "glossary": [
+            [one["word"], one["said"]]
+            for one in _glossary()
+            if "persons" in facts["open"][0] or not one.get("people")
+        ],
         "questions": [
             [title, [[one.words, one.answers, one.when] for one in asked]]
             for title, asked in extras.questions
@@ -245,8 +249,8 @@ def content(
 
 
 @cache
-def _glossary() -> list[dict[str, str]]:
-    read: list[dict[str, str]] = yaml.safe_load(
+def _glossary() -> list[dict[str, Any]]:
+    read: list[dict[str, Any]] = yaml.safe_load(
         (HERE / "glossary.yaml").read_text(encoding="utf-8")
     )
     return read
@@ -831,7 +835,7 @@ def _quality_words(facts: dict[str, Any]) -> list[str]:
             "median, cara "
             "yang tidak terganggu oleh angka yang salah itu sendiri. Banyaknya isian yang kosong, "
             "janggal, atau ditolak per pertanyaan hanya dilihat di kantor: angka sekecil itu dapat "
-            "menunjuk satu keluarga."
+            "menunjuk satu keluarga atau satu orang."
         ),
     ]
 
