@@ -14,6 +14,7 @@ from cantik.design import api as design
 from cantik.kernel.problems import Refused
 from cantik.ledger.models import AuditLine
 from cantik.people import api as people
+from cantik.process import api as process
 from tests.action.people import person
 from tests.action.process_village import NOW, ON, Answered, answered
 
@@ -272,6 +273,9 @@ def test_two_entries_are_compared_corrected_and_only_counts_stay(
     assert found.by_person == ((done.people["petugas"].pk, 2, entry.compared),)
     told = client.get(f"{base(done)}kedua/").content.decode()
     assert f"<b>2 dari {entry.compared} isian</b>" in told
+    process.cut(actor=done.people["agen"], activity_id=done.activity.id, confirmed=True, now=NOW)
+    quality = client.get(f"/kantor/{done.village.id}/periksa/mutu/").content.decode()
+    assert f"2 dari {entry.compared} isian" in quality
     kept = str(list(AuditLine.objects.filter(thing="second_entry").values("detail")))
     assert "Nama Kedua" not in kept
 

@@ -15,7 +15,7 @@ from cantik.kernel.text import pick
 from cantik.look.tasks import Task
 from cantik.people import api as people
 
-from . import actions, drafts
+from . import actions, drafts, twice
 from .models import NoAnswer, Submission, SubmissionVersion, Upload
 
 __all__ = [
@@ -27,6 +27,7 @@ __all__ = [
     "edits",
     "erase_family",
     "history",
+    "keying_errors",
     "last_upload",
     "mend",
     "next_things",
@@ -48,6 +49,7 @@ accept = actions.accept
 edit_submission = actions.edit_submission
 return_submission = actions.return_submission
 erase_family = actions.erase_family
+keying_errors = twice.errors
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def quality(request: HttpRequest, village_id: str) -> HttpResponse:
     cut = _chosen(request, cuts)
     if activity is not None and cut is not None:
         context |= _measures(activity, cut) | {"cut": cut, "cuts": cuts}
+        context["keying"] = collect.keying_errors(activity.id)
     return render(request, "process/quality.html", context)
 
 
