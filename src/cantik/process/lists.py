@@ -285,7 +285,7 @@ def open_list(
             record_ids=sorted({p.submission.id for p in kept}), purpose="daftar_nama", now=now,
         )  # fmt: skip
         NameList.objects.filter(pk=one.pk).update(
-            opened=F("opened") + (not printed), printed=F("printed") + printed
+            opened=F("opened") + int(not printed), printed=F("printed") + int(printed)
         )
         _log(one, actor, "print" if printed else "open", now, lines=len(kept))
     return one, Opened(_lines(activity, one, kept, names, language), len(found) - len(kept))
