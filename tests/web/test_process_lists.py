@@ -92,6 +92,7 @@ def test_from_a_tap_to_the_names(done: Answered) -> None:
     assert "no-store" in shown["Cache-Control"]
     assert done.people["agen"].name in words
     assert HEAD_NAME not in words.partition("<title>")[2].partition("</title>")[0]
+    assert f'data-mark="{done.people["agen"].name} · ' in words  # over the names on the screen
     assert client.get(made.url + "buka/").status_code == 405
     printed = client.post(made.url + "cetak/")
     assert printed["Content-Type"] == "application/pdf"
