@@ -164,7 +164,7 @@ def areas_and_activity(page: Page, office: str) -> None:
     page.get_by_role("button", name="Tambahkan").click()
     expect(page.get_by_role("listitem").filter(has_text="RT 02").first).to_be_visible()
     page.goto(office + "/kegiatan/buka/")
-    page.locator("input[name=pack]").first.check()
+    page.get_by_label("Pendataan keluarga", exact=True).check()
     page.get_by_label("Tahun").fill("2026")
     page.get_by_label("Tanggal rujukan").fill("2026-08-01")
     page.get_by_role("button", name="Buka kegiatan").click()
