@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cantik.design import remembering, store
@@ -66,6 +66,12 @@ PEOPLE = st.lists(PERSON, min_size=2, max_size=3)
 
 @given(
     st.lists(st.tuples(st.sampled_from(EXPRESSIONS), ANY, ANY, PEOPLE, st.booleans()), min_size=1)
+)
+@example(
+    [
+        (EXPRESSIONS[11], "1", None, [{"umur": None}, {"umur": None}], False),
+        (EXPRESSIONS[11], "1", None, [{"umur": None}, {"umur": None, "x": None}], False),
+    ]
 )
 def test_answers_that_only_look_alike_are_told_apart(
     asked: list[tuple[Expression, Any, Any, list[dict[str, Any]], bool]],

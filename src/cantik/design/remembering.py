@@ -14,6 +14,7 @@ from cantik.kernel.expression import Answers, Expression, Value, evaluate, names
 from .pack import Pack, Question
 
 MOST = 10_000  # remembered values of one expression
+_ABSENT = object()
 Get = Callable[[str], Any]  # an answer by its name, or None
 
 
@@ -56,7 +57,8 @@ class Asked:
 
 def _members(scope: Answers, read: tuple[str, ...]) -> list[Hashable]:
     return [
-        (name, *(tuple(map(one.values.get, read)) for one in inside))
+        # A name that is absent is read from the record around it; an empty answer is not.
+        (name, *(tuple([one.values.get(each, _ABSENT) for each in read]) for one in inside))
         for name, inside in scope.repeats.items()
     ]
 
@@ -79,7 +81,6 @@ class Remembered:
     def __init__(self, pack: Pack) -> None:
         self._pack = pack
         self._sealed = frozenset(q.name for q in pack.instrument.questions if q.sealed)
-        self._inside = frozenset(q.name for q in pack.instrument.questions if q.record != pack.main)
         self._asked: dict[str, Asked] = {}
         self._steps: dict[str, tuple[Step, ...]] = {}
         self._rules: tuple[tuple[bool, str, Asked], ...] | None = None
@@ -128,7 +129,7 @@ class Remembered:
         many = any(use.many for use in expression.uses)
         if read & self._sealed or "position" in expression.functions or (this and many):
             return Asked(expression, alone=True)
-        inside = tuple(sorted(read & self._inside)) if many else ()
+        inside = tuple(sorted(read)) if many else ()
         return Asked(expression, tuple(sorted(read)), inside, this, many)
 
 
