@@ -10,6 +10,7 @@ from cantik.kernel.cube import Cube
 from cantik.kernel.tree import Tree
 
 from .crossings import Atom, Crossing
+from .series import Series, changes, half_up, indices, series, together
 from .tabulation import PERSONS, SEX, SEX_CODES, SEX_LABELS, OpenCounts, Records, class_of
 
 __all__ = [
@@ -20,13 +21,19 @@ __all__ = [
     "Atom",
     "Crossing",
     "OpenCounts",
+    "Series",
+    "changes",
     "class_of",
     "classifications",
     "crossings",
+    "half_up",
+    "indices",
     "kinds",
     "open_counts",
+    "series",
     "tabulate",
     "templates",
+    "together",
 ]
 
 

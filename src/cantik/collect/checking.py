@@ -196,7 +196,10 @@ class _Reader:
                     continue
                 if known is not None and isinstance(value, str) and len(known) < MOST_KNOWN:
                     known[value] = found
-            (sealed if hidden else facts)[name] = found
+            if hidden:
+                sealed[name] = found
+            else:  # facts are kept as they are: the day of a price as text
+                facts[name] = found.isoformat() if isinstance(found, date) else found
         return facts, sealed
 
     def _answer(self, at: int, question: Question, value: Any) -> Any:

@@ -35,6 +35,7 @@ from .pack import (
     Pack,
     Question,
     Rule,
+    SeriesTemplate,
     TableTemplate,
     one_count,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "Question",
     "Remembered",
     "Rule",
+    "SeriesTemplate",
     "TableTemplate",
     "Verdict",
     "activities",

@@ -30,7 +30,7 @@ def packed(content: Content) -> bytes:
     """The pack's files in one zip."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name in FILES:
+        for name in (name for name in FILES if name in content):
             info = zipfile.ZipInfo(name, _DAY)
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, _text(name, content[name]))

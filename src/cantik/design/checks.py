@@ -17,6 +17,7 @@ from .contradictions import contradictions, told
 from .faults import Fault
 from .pack import (
     AGE,
+    EVERY,
     LOWEST,
     PERSONS,
     ROLES,
@@ -37,6 +38,7 @@ from .xform import unfit
 from .xlsform import AREAS
 
 MOST_SENSITIVE_CLASSES = 3
+MOST_BASE, MOST_ITEMS, MOST_DECIMALS = 60, 100, 4  # of a series
 CHARTS = ("bars", "pyramid", "stacked", "dots")
 # Columns of the clean data and codes of published tables that no pack may use for its own.
 TAKEN_NAMES = frozenset({"id", "wilayah", "nomor", "data"})
@@ -80,6 +82,7 @@ def _parts(pack: Pack) -> list[Fault]:
         *_classifications(pack),
         *_tables(pack),
         *_indicators(pack),
+        *_series(pack),
         *_book(pack),
         *_texts(pack),
     ]
@@ -95,6 +98,7 @@ def twice(items: Iterable[str]) -> list[str]:
 def _survey(pack: Pack) -> Iterator[Fault]:
     questions = pack.instrument.questions
     records = {one.name for one in pack.records}
+    dated = {one.date for one in pack.series}
 
     def fault(item: str, words: str) -> Fault:
         return Fault("survey.csv", item, words)
@@ -112,7 +116,14 @@ def _survey(pack: Pack) -> Iterator[Fault]:
             yield fault(one.name, f"bagian {one.record} tidak dikenal")
         if one.kind == "choice" and one.choices != AREAS and not pack.choices(one):
             yield fault(one.name, f"daftar {one.choices or 'kosong'} tidak ada")
-        if one.kind in ("text", "date") and not one.sealed and one.role in ROLES:
+        if (one.role == "period") != (one.name in dated):
+            yield fault(one.name, "peran period hanya dan selalu untuk tanggal sebuah deret")
+        elif one.role == "period":
+            if one.kind != "date" or one.record != pack.main:
+                yield fault(one.name, f"tanggal deret berjenis date dan ada pada {pack.main}")
+            if one.constraint is not None:
+                yield fault(one.name, "tanggal deret tidak diberi batas isian")
+        elif one.kind in ("text", "date") and not one.sealed and one.role in ROLES:
             yield fault(
                 one.name, "teks dan tanggal hanya boleh di brankas: peran key, identity, free"
             )
@@ -150,12 +161,19 @@ def _needed(pack: Pack) -> Iterator[Fault]:
 
 def _purposes(pack: Pack) -> Iterator[Fault]:
     """UU 27/2022 asks that no more is collected than a stated purpose needs."""
-    used = serving(pack)
+    used = {*serving(pack), *in_series(pack)}
     for one in pack.instrument.questions:
         if one.role != "derived" and one.name not in used and not one.why:
             yield Fault(
                 "survey.csv", one.name, "belum ada alasan bertanya (why) dan tidak dipakai tabel"
             )
+
+
+def in_series(pack: Pack) -> frozenset[str]:
+    """The questions that the pack's series are made from."""
+    return frozenset(
+        name for one in pack.series for name in (one.date, *(item.name for item in one.items))
+    )
 
 
 def serving(pack: Pack) -> dict[str, list[TableTemplate]]:
@@ -585,13 +603,52 @@ def _sentence(sentence: str) -> Iterator[str]:
         yield f"belum memuat {{{name}}}"
 
 
+def _series(pack: Pack) -> Iterator[Fault]:
+    known = {q.name: q for q in pack.instrument.questions}
+    chapters = {c.id for c in pack.book.chapters}
+    tables = {one.id for one in pack.tables}
+    for id_ in twice(one.id for one in pack.series):
+        yield Fault("series.yaml", id_, "nama dipakai dua kali")
+    for one in pack.series:
+        told = []
+        if not _NAME.fullmatch(one.id) or one.id in tables:
+            told.append("nama hanya huruf kecil, angka, dan _, dan bukan nama tabel")
+        if one.chapter not in chapters:
+            told.append(f"bab {one.chapter or 'kosong'} tidak ada")
+        if one.every not in EVERY:
+            told.append(f"every: {' atau '.join(EVERY)}")
+        if not 1 <= one.base <= MOST_BASE:
+            told.append(f"base: 1 sampai {MOST_BASE} masa")
+        if not 0 <= one.decimals <= MOST_DECIMALS:
+            told.append(f"decimals: 0 sampai {MOST_DECIMALS}")
+        if one.sensitivity not in ("open", "restricted"):
+            told.append("kerahasiaan deret: open atau restricted")
+        if pack.persons:
+            told.append("deret harga tidak boleh ada pada kuesioner tentang orang")
+        if one.sensitivity == "open" and any(q.sealed for q in known.values()):
+            told.append("deret terbuka hanya pada kuesioner tanpa nama dan tanpa catatan")
+        if one.date not in known:
+            told.append(f"pertanyaan {one.date or 'kosong'} tidak ada")
+        if not 1 <= len(one.items) <= MOST_ITEMS:
+            told.append(f"1 sampai {MOST_ITEMS} barang")
+        told += [f"barang {name} ditulis dua kali" for name in twice(i.name for i in one.items)]
+        for item in one.items:
+            asked = known.get(item.name)
+            if asked is None:
+                told.append(f"pertanyaan {item.name} tidak ada")
+            elif (asked.kind, asked.role, asked.record) != ("integer", "fact", pack.main):
+                told.append(f"{item.name} bukan angka bulat (fact) pada {pack.main}")
+        for words in told:
+            yield Fault("series.yaml", one.id, words)
+
+
 def _book(pack: Pack) -> Iterator[Fault]:
     broken = broken_tables(pack)
     for id_ in twice(chapter.id for chapter in pack.book.chapters):
         yield Fault("book.yaml", id_, "nama dipakai dua kali")
     for chapter in pack.book.chapters:
         inside = [table.id for table in pack.tables if table.chapter == chapter.id]
-        if not inside:
+        if not inside and all(one.chapter != chapter.id for one in pack.series):
             yield Fault("book.yaml", chapter.id, "bab tanpa tabel")
         for id_ in inside:
             if id_ in broken:
@@ -631,8 +688,8 @@ def _all_texts(pack: Pack) -> Iterator[tuple[str, str, Text]]:
         yield "rules.yaml", f"{rule.id}, message", rule.message
         yield "rules.yaml", f"{rule.id}, remedy", rule.remedy
     for c in pack.classifications.values():
-        for one in (*c.classes, *c.merged):
-            yield "classifications.yaml", f"{c.id} {one.code}", one.label
+        for shown in (*c.classes, *c.merged):
+            yield "classifications.yaml", f"{c.id} {shown.code}", shown.label
     for table in pack.tables:
         yield "tables.yaml", f"{table.id}, title", table.title
         yield "tables.yaml", f"{table.id}, question", table.question
@@ -644,6 +701,14 @@ def _all_texts(pack: Pack) -> Iterator[tuple[str, str, Text]]:
         for key in ("definition", "classification", "measure", "unit"):
             if getattr(i, key):
                 yield "indicators.yaml", f"{i.id}, {key}", getattr(i, key)
+    for one in pack.series:
+        for key in ("title", "question", "currency"):
+            yield "series.yaml", f"{one.id}, {key}", getattr(one, key)
+        for note in one.notes:
+            yield "series.yaml", f"{one.id}, notes", note
+        for priced in one.items:
+            yield "series.yaml", f"{one.id} {priced.name}, label", priced.label
+            yield "series.yaml", f"{one.id} {priced.name}, unit", priced.unit
     for chapter in pack.book.chapters:
         yield "book.yaml", f"{chapter.id}, title", chapter.title
         if chapter.words:

@@ -13,12 +13,16 @@ from cantik.kernel.text import Text
 FAMILY, MEMBER = "keluarga", "anggota"
 FAMILIES, PERSONS = "keluarga", "orang"  # units in which tables count
 BIRTH, AGE, SEX = "tanggal_lahir", "umur", "jenis_kelamin"  # read by name in the rest of the house
-ROLES = ("key", "identity", "area", "fact", "derived", "free")
+ROLES = ("key", "identity", "area", "fact", "derived", "free", "period")
 # Roles whose answers live in the vault only.
 SEALED = frozenset({"key", "identity", "free"})
+# Roles whose answers are in the clean data. A period is the day an observation is about: no date of
+# anybody, and read by the series of the pack only.
+CLEAN = frozenset({"fact", "derived", "period"})
 KINDS = ("choice", "integer", "date", "text")
 SENSITIVITIES = ("open", "restricted", "sensitive")
 LOWEST = ("rt", "dusun", "desa")
+EVERY = ("day", "week", "month", "year")  # how long one period of a series is
 
 
 @dataclass(frozen=True)
@@ -76,6 +80,10 @@ class Question:
     @property
     def sealed(self) -> bool:
         return self.role in SEALED
+
+    @property
+    def clean(self) -> bool:
+        return self.role in CLEAN
 
 
 @dataclass(frozen=True)
@@ -186,6 +194,40 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class Item:
+    """What has a price in a series: ``name`` is the question whose answers are the quotes, ``unit``
+    what one price buys (kg, ikat)."""
+
+    name: str
+    label: Text
+    unit: Text
+
+
+@dataclass(frozen=True)
+class SeriesTemplate:
+    """Prices over time: for each period of ``every`` and each item the median of its quotes.
+
+    ``date`` is the question that says when a quote was noted; ``base`` how many first periods are
+    the base (= 100) of the indices; ``currency`` what prices are in, with ``decimals`` digits after
+    the comma (quotes are whole numbers of the last digit). ``sensitivity`` open: prices anybody may
+    read off a stall are published from one quote on; restricted: see protect.
+    """
+
+    id: str
+    title: Text
+    question: Text
+    chapter: str
+    date: str
+    every: str
+    base: int
+    currency: Text
+    decimals: int
+    sensitivity: str
+    items: tuple[Item, ...]
+    notes: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True)
 class Chapter:
     id: str
     title: Text
@@ -221,6 +263,7 @@ class Pack:
     result: str
     no_answers: frozenset[str]
     records: tuple[Record, ...] = HOUSEHOLD
+    series: tuple[SeriesTemplate, ...] = ()
     # Hashes of packs with the same questions: what was filled in for them fits this one.
     earlier: frozenset[str] = frozenset()
 

@@ -25,9 +25,11 @@ from .pack import (
     Classification,
     Indicator,
     Instrument,
+    Item,
     Pack,
     Record,
     Rule,
+    SeriesTemplate,
     TableTemplate,
 )
 
@@ -36,9 +38,13 @@ __all__ = ["FILES", "BadPack", "Content", "build", "contents", "digest", "read"]
 Content = dict[str, Any]
 FILES = (
     "pack.yaml", "survey.csv", "choices.csv", "classifications.yaml", "rules.yaml", "tables.yaml",
-    "indicators.yaml", "book.yaml",
+    "indicators.yaml", "book.yaml", "series.yaml",
 )  # fmt: skip
-LISTS = ("classifications.yaml", "rules.yaml", "tables.yaml", "indicators.yaml")
+# Not every pack has prices: a pack without is the same pack as before there were any.
+OPTIONAL = frozenset({"series.yaml"})
+LISTS = (
+    "classifications.yaml", "rules.yaml", "tables.yaml", "indicators.yaml", "series.yaml",
+)  # fmt: skip
 NEEDED = {"survey.csv": ("type", "name", "role"), "choices.csv": ("list_name", "name")}
 LARGEST = 1_000_000  # characters of one file
 MOST_RECORDS = 2
@@ -50,6 +56,8 @@ def contents(files: Mapping[str, str]) -> tuple[Content, list[Fault]]:
     faults: list[Fault] = []
     for name in FILES:
         text = files.get(name)
+        if text is None and name in OPTIONAL:
+            continue
         found[name] = [] if name.endswith(".csv") or name in LISTS else {}
         if text is None:
             faults.append(Fault(name, "", "berkas tidak ada"))
@@ -221,7 +229,7 @@ class Entry:
 
 def _name(value: Any, at: int) -> str:
     if isinstance(value, Mapping):
-        for key in ("id", "code"):
+        for key in ("id", "code", "name"):
             if isinstance(value.get(key), str) and value[key]:
                 return str(value[key])
     return f"ke-{at}"
@@ -257,6 +265,7 @@ def build(content: Content) -> tuple[Pack, list[Fault]]:
         result=head.word("result", needed=False),
         no_answers=frozenset(head.words("no_answers", needed=False)),
         records=listed,
+        series=tuple(reader.series()),
     )
     head.done()
     return pack, faults
@@ -320,7 +329,7 @@ class _Reader:
     def entries(self, file: str) -> list[Entry]:
         return [
             Entry(file, _name(one, at), one, self.faults)
-            for at, one in enumerate(self.content[file], start=1)
+            for at, one in enumerate(self.content.get(file, ()), start=1)
         ]
 
     def rules(self) -> list[Rule]:
@@ -412,6 +421,35 @@ class _Reader:
             )
             one.done()
         return found
+
+    def series(self) -> list[SeriesTemplate]:
+        found = []
+        for one in self.entries("series.yaml"):
+            found.append(
+                SeriesTemplate(
+                    id=one.word("id"),
+                    title=one.text("title"),
+                    question=one.text("question"),
+                    chapter=one.word("chapter"),
+                    date=one.word("date"),
+                    every=one.word("every"),
+                    base=one.number("base"),
+                    currency=one.text("currency"),
+                    decimals=one.number("decimals"),
+                    sensitivity=one.word("sensitivity"),
+                    items=self.items(one),
+                    notes=one.texts("notes"),
+                )
+            )
+            one.done()
+        return found
+
+    def items(self, one: Entry) -> tuple[Item, ...]:
+        found = []
+        for row in one.entries("items"):
+            found.append(Item(row.word("name"), row.text("label"), row.text("unit")))
+            row.done()
+        return tuple(found)
 
     def book(self) -> Book:
         book = Entry("book.yaml", "", self.content["book.yaml"], self.faults)

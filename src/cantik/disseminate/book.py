@@ -15,19 +15,22 @@ import yaml
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from cantik.kernel import charts, numbers
+from cantik.kernel import charts, numbers, periods
 from cantik.kernel.text import Text, pick
 from cantik.look.printing import Order, typeset
 
-from . import official, order, poster, words
+from . import download, official, order, poster, words
+from . import series as series_words
 from .drawing import Drawing, areas_of, draw, finding
 from .layout import Grid, grids, village_only
 from .publication import Collected, Place, chapters_in, indicators_in
+from .series import PriceSeries
 from .sheet import TOTAL, Sheet, unit_words
 
 HERE = Path(__file__).parent
 POSTER_SOURCE = HERE / "poster.typ"
 LANGUAGE = "id"  # the book is a document of the village, in the language of its office
+ITEMS_BESIDE = 6  # of a series in one grid
 FEWEST_TO_RANK = 30  # families or persons, below which an area is not called highest or lowest
 PHONE_PIXELS_PER_INCH = 144  # 360 points wide: 720 pixels
 
@@ -85,10 +88,13 @@ def book(
     sheets: Sequence[Sheet],
     indicators: Sequence[Any],
     extras: Extras | None = None,
+    *,
+    series: Sequence[PriceSeries] = (),
 ) -> bytes:
     """The finished PDF. Raises look.printing.NotPrinted."""
     with translation.override(LANGUAGE):
-        data = content(*in_its_words(facts, sheets, indicators), extras or Extras())
+        told = in_its_words(facts, sheets, indicators)
+        data = content(*told, extras or Extras(), series=series)
     [made] = typeset([HERE / "book.typ", POSTER_SOURCE], data, [Order("pdf")])
     return made
 
@@ -191,12 +197,14 @@ def content(
     sheets: Sequence[Sheet],
     indicators: Sequence[Any],
     extras: Extras | None = None,
+    *,
+    series: Sequence[PriceSeries] = (),
 ) -> dict[str, Any]:
     """All that book.typ prints, as text."""
     extras = extras or Extras()
     village, collected = _village(facts), Collected(**facts["collected"])
     frame = _frame(facts)
-    chapters = _chapters(facts, sheets, indicators, village)
+    chapters = _chapters(facts, sheets, indicators, village, series)
     return {
         **frame,
         "corrects": facts["corrects"],
@@ -412,9 +420,13 @@ class _Count:
 
 
 def _chapters(
-    facts: dict[str, Any], sheets: Sequence[Sheet], indicators: Sequence[Any], village: Place
+    facts: dict[str, Any],
+    sheets: Sequence[Sheet],
+    indicators: Sequence[Any],
+    village: Place,
+    series: Sequence[PriceSeries],
 ) -> list[dict[str, Any]]:
-    """The place first, then the chapters that have tables."""
+    """The place first, then the chapters that have tables or series."""
     given = list(facts["chapters"])
     own = next((one for one in given if order.place(one["id"]) == 0), None)
     title = own["title"] if own else order.known()[0].title
@@ -430,6 +442,7 @@ def _chapters(
     }
     opening["tables"] += _official(facts, first)
     if own:
+        opening["tables"] += [_series(one, first) for one in series if one.chapter == own["id"]]
         opening["tables"] += [_table(one, first) for one in sheets if one.chapter == own["id"]]
     else:
         opening["words"].append(
@@ -441,14 +454,15 @@ def _chapters(
             continue
         inside = [one for one in sheets if one.chapter == chapter["id"]]
         count = _Count(len(made) + 1)
+        priced = [_series(one, count) for one in series if one.chapter == chapter["id"]]
         made.append(
             {
                 "number": count.chapter,
                 "title": pick(chapter["title"], LANGUAGE),
                 "words": [w] if (w := pick(chapter.get("words") or {}, LANGUAGE)) else [],
                 "findings": _findings(inside, indicators),
-                "kind_word": _all_secret(inside),
-                "tables": [_table(one, count) for one in inside],
+                "kind_word": _all_secret(inside) if inside else "",
+                "tables": [*priced, *(_table(one, count) for one in inside)],
             }
         )
     return made
@@ -681,6 +695,70 @@ def _table(one: Sheet, count: _Count) -> dict[str, Any]:
     made["notes"] = notes
     made["grids"] = [_grid(one, grid) for grid in grids(one, LANGUAGE)]
     return made
+
+
+def _series(one: PriceSeries, count: _Count) -> dict[str, Any]:
+    """The newest prices and how all of them went; then each item by its last periods."""
+    title = pick(one.title, LANGUAGE)
+    made = _frame_of_table(count, title)
+    made["question"] = pick(one.question, LANGUAGE)
+    made["finding"] = " ".join(series_words.finding(one, LANGUAGE))
+    if not one.shown:
+        made["secret"] = _("Deret ini tidak diumumkan: catatan harganya terlalu sedikit.")
+        return made
+    together = series_words.line(one, None, LANGUAGE, "print")
+    if together:
+        said = _("%(title)s: indeks semua barang, masa dasar = 100") % {"title": title}
+        made["figures"] = [_figure(count, said, together)]
+    rows = [
+        [row.unit, row.price, row.change, row.index, row.spread]
+        for row in series_words.newest(one, LANGUAGE)
+    ]
+    heads = [_("Satuan"), _("Harga terakhir"), _("Perubahan (%)"), _("Indeks"), _("Kisaran")]
+    labels = [pick(item.label, LANGUAGE) for item in one.items]
+    made["grids"] = [_plain_grid("", _("Barang"), heads, list(zip(labels, rows, strict=True)))]
+    for at in range(0, len(one.items), ITEMS_BESIDE):
+        some = one.items[at : at + ITEMS_BESIDE]
+        heads = [pick(item.label, LANGUAGE) for item in some]
+        lines = [
+            (
+                periods.words(period, LANGUAGE),
+                [
+                    download.NOT_PUBLISHED
+                    if item.quotes[place] is None
+                    else one.money(item.prices[place], LANGUAGE)
+                    for item in some
+                ],
+            )
+            for place, period in list(enumerate(one.periods))[-series_words.MOST_DRAWN :]
+        ]
+        made["grids"].append(_plain_grid("", every_title(one.every), heads, lines))
+    made["notes"] = [
+        _("Harga dalam %(currency)s.") % {"currency": pick(one.currency, LANGUAGE)},
+        *series_words.notes(one, LANGUAGE),
+    ]
+    return made
+
+
+def every_title(every: str) -> str:
+    return series_words.every_words(every).capitalize()
+
+
+def _plain_grid(
+    name: str, corner: str, heads: list[str], lines: Sequence[tuple[str, Sequence[str]]]
+) -> dict[str, Any]:
+    rows = [
+        {
+            "label": label,
+            "depth": 1,
+            "total": False,
+            "cells": [
+                {"words": w, "withheld": w == download.NOT_PUBLISHED, "total": False} for w in cells
+            ],
+        }
+        for label, cells in lines
+    ]
+    return {"name": name, "corner": corner, "heads": heads, "rows": rows}
 
 
 def _drawings(one: Sheet, drawn: Drawing | None) -> Iterator[tuple[Drawing, str]]:

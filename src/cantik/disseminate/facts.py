@@ -30,11 +30,12 @@ def release_facts(
     warn_below: int,
     infographic: Sequence[str] = (),
     indices: Sequence[Mapping[str, Any]] = (),
+    series: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """``opened`` are the exact totals with the village first; ``mutu`` is mutu.json of the clean
     data (target, refusals by code, edits, explained); ``tables`` the protected tables in
     their order; ``infographic`` the indicators on the infographic; ``indices`` the official status
-    of the village by year, as others gave it."""
+    of the village by year, as others gave it; ``series`` the protected series."""
     pack, root = activity.pack, opened[0]
     return {
         "format": 1,
@@ -71,7 +72,7 @@ def release_facts(
         "target_date": activity.target_date.isoformat() if activity.target_date else "",
         "unit": dict(pack.records[0].unit_label),
         "open": [dict(row) for row in opened],
-        "chapters": chapters(pack, tables),
+        "chapters": chapters(pack, [*tables, *series]),
         "tables": [
             {
                 "id": one["table"],
@@ -93,7 +94,16 @@ def release_facts(
         "quality": quality(mutu),
         "infographic": list(infographic),
         "indices": [dict(one) for one in indices],
+        **_series(series),
     }
+
+
+def _series(series: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The series of a release; a release without any says nothing of them."""
+    listed = [{name: one[name] for name in ("title", "question", "chapter")} for one in series]
+    return {
+        "series": [{"id": one["series"], **told} for one, told in zip(series, listed, strict=True)]
+    } if series else {}  # fmt: skip
 
 
 def quality(mutu: Mapping[str, Any]) -> dict[str, Any]:

@@ -31,10 +31,13 @@ from .publication import (
     WORKBOOK,
     Place,
     Publication,
+    series_file,
     table_file,
 )
+from .series import PriceSeries, series_csv
+from .series import notes as series_notes
 from .sheet import Sheet, sheet
-from .spreadsheet import Told, release_xlsx, table_xlsx
+from .spreadsheet import Told, release_xlsx, series_xlsx, table_xlsx
 
 log = logging.getLogger(__name__)
 STEPS = (
@@ -76,9 +79,12 @@ def _prepare(job: ledger.JobHandle, proposal: protect.Proposal, now: datetime) -
         with translation.override("id"):
             files[table_file(one["id"], "csv")] = table_csv(read, facts["village"], words.withheld)
     files |= _workbooks(facts, sheets)
+    files |= _series(facts, protected.id)
     job.progress(2, len(STEPS), STEPS[2])
-    extras = actions.extras(proposal.activity_id, Publication(files.__getitem__, {}))
-    files[BOOK] = book(facts, sheets, told, extras)
+    read = Publication(files.__getitem__, {})
+    extras = actions.extras(proposal.activity_id, read)
+    listed = [read.series(id_) for id_ in read.series_ids]
+    files[BOOK] = book(facts, sheets, told, extras, series=listed)
     files[POSTER], files[PICTURE] = infographic(facts, sheets, told)
     job.progress(3, len(STEPS), STEPS[3])
     edition = ledger.put_edition(
@@ -135,6 +141,28 @@ def _workbooks(facts: dict[str, Any], sheets: list[Sheet]) -> dict[str, bytes]:
     return files
 
 
+def _series(facts: dict[str, Any], protected_id: str) -> dict[str, bytes]:
+    """Each series as it was protected, as CSV and as a workbook."""
+    village = facts["village"]
+    lines = (
+        words.not_official(village["label"]),
+        _("Disusun oleh %(who)s.") % {"who": words.producer(village["label"])},
+        _("Lisensi data: %(licence)s.") % {"licence": facts["licence"]},
+    )
+    files = {}
+    for listed in facts.get("series", ()):
+        raw = ledger.edition_file(protected_id, series_file(listed["id"], "json"))
+        one = PriceSeries(json.loads(raw))
+        files[series_file(one.id, "json")] = raw
+        files[series_file(one.id, "csv")] = series_csv(one, village)
+        with translation.override("id"):
+            files[series_file(one.id, "xlsx")] = series_xlsx(
+                one, village, reference_date=facts["reference_date"],
+                notes=(*series_notes(one, "id"), *lines),
+            )  # fmt: skip
+    return files
+
+
 def _facts(proposal: protect.Proposal, protected_id: str) -> dict[str, Any]:
     area = people.area(proposal.village_id)
     activity = design.activity(proposal.activity_id)
@@ -176,6 +204,10 @@ def _facts(proposal: protect.Proposal, protected_id: str) -> dict[str, Any]:
         policy_version=policy.version,
         warn_below=policy.completeness_warning_percent,
         indices=people.indices(proposal.village_id),
+        series=[
+            json.loads(ledger.edition_file(protected_id, series_file(one.id, "json")))
+            for one in activity.pack.series
+        ],
     )
 
 

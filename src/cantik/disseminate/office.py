@@ -386,6 +386,15 @@ def preview_table(
 
 @people.office("proposal.view")
 @require_safe
+def preview_series(
+    request: HttpRequest, village_id: str, proposal_id: str, series_id: str
+) -> HttpResponse:
+    one = _proposal(village_id, proposal_id)
+    return _preview_one(request, one, "series", series_id)
+
+
+@people.office("proposal.view")
+@require_safe
 def preview_origin(
     request: HttpRequest, village_id: str, proposal_id: str, table_id: str
 ) -> HttpResponse:
@@ -396,7 +405,9 @@ def preview_origin(
 def _preview_one(
     request: HttpRequest, one: protect.Proposal, page: str, table_id: str
 ) -> HttpResponse:
-    build = pages.table_page if page == "table" else pages.origin_page
+    build = {
+        "table": pages.table_page, "series": pages.series_page, "origin": pages.origin_page,
+    }[page]  # fmt: skip
     try:
         context = build(_publication(one), None, _links(one), table_id)
     except NotReleased:

@@ -12,15 +12,16 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cantik.kernel import numbers
+from cantik.kernel import numbers, periods
 from cantik.kernel.text import pick
 
-from . import official, poster, words
+from . import official, poster, series, words
 from .book import finding_words, incomplete, share
 from .drawing import Drawing, draw, finding
 from .layout import grids
-from .publication import BOOK, PICTURE, POSTER, WORKBOOK, Publication, table_file
+from .publication import BOOK, PICTURE, POSTER, WORKBOOK, Publication, series_file, table_file
 from .reading import Entry
+from .series import PriceSeries
 from .sheet import Sheet, unit_words
 
 SENTENCES = 3
@@ -43,6 +44,12 @@ class Links:
 
     def origin(self, id_: str) -> str:
         return f"{self.base}asal-usul/{id_}/"
+
+    def series(self, id_: str) -> str:
+        return f"{self.base}deret/{id_}/"
+
+    def series_file(self, id_: str, end: str) -> str:
+        return f"{self.files}{series_file(id_, end)}"
 
     def csv(self, id_: str) -> str:
         return f"{self.files}{table_file(id_, 'csv')}"
@@ -103,6 +110,26 @@ class Chapter:
     tables: list[Listed] = field(default_factory=list)
 
 
+@dataclass(frozen=True)
+class Went:
+    """A series as the page of its release shows it."""
+
+    title: str
+    said: list[str]
+    svg: str
+    url: str
+
+
+@dataclass(frozen=True)
+class Course:
+    """One item of a series, period by period."""
+
+    label: str
+    unit: str
+    svg: str
+    rows: list[tuple[str, list[str]]]
+
+
 def release_page(read: Publication, entry: Entry | None, links: Links) -> dict[str, Any]:
     """The page of a village or of one release. ``entry`` is None for a proposal."""
     facts, spoken = read.facts, language()
@@ -122,6 +149,7 @@ def release_page(read: Publication, entry: Entry | None, links: Links) -> dict[s
         "book_size": read.sizes[BOOK],
         "infographic": _infographic(read, spoken),
         "indices": official.by_index(facts, spoken),
+        "courses": [_went(read.series(id_), links, spoken) for id_ in read.series_ids],
         "workbook_size": read.size(WORKBOOK),
         "table_count": len(sheets),
     }
@@ -151,6 +179,49 @@ def table_page(read: Publication, entry: Entry | None, links: Links, id_: str) -
         "origin": links.origin(id_),
         "indicators": [i for i in read.indicators if i["table"] == id_],
     }
+
+
+def series_page(read: Publication, entry: Entry | None, links: Links, id_: str) -> dict[str, Any]:
+    """Raises NotReleased for a series that is not in the release."""
+    one, spoken = read.series(id_), language()
+    title = pick(one.title, spoken)
+    return {
+        **_common(read, entry, links),
+        "series": one,
+        "title": title,
+        "question": pick(one.question, spoken),
+        "currency": pick(one.currency, spoken),
+        "every": series.every_words(one.every),
+        "first": periods.words(one.periods[0], spoken) if one.periods else "",
+        "last": periods.words(one.periods[-1], spoken) if one.periods else "",
+        "said": series.finding(one, spoken),
+        "svg": series.line(one, None, spoken),
+        "rows": series.newest(one, spoken),
+        "courses": [
+            Course(
+                pick(item.label, spoken),
+                pick(item.unit, spoken),
+                series.line(one, item, spoken),
+                list(series.by_period(one, item, spoken)),
+            )
+            for item in one.items
+        ],
+        "has_na": any(None in item.quotes for item in one.items),
+        "notes": series.notes(one, spoken),
+        "csv": links.series_file(id_, "csv"),
+        "csv_size": read.sizes[series_file(id_, "csv")],
+        "xlsx": links.series_file(id_, "xlsx"),
+        "xlsx_size": read.sizes[series_file(id_, "xlsx")],
+    }
+
+
+def _went(one: PriceSeries, links: Links, spoken: str) -> Went:
+    return Went(
+        pick(one.title, spoken),
+        series.finding(one, spoken),
+        series.line(one, None, spoken),
+        links.series(one.id),
+    )
 
 
 def origin_page(read: Publication, entry: Entry | None, links: Links, id_: str) -> dict[str, Any]:

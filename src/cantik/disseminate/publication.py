@@ -12,6 +12,7 @@ from typing import Any
 
 from cantik.kernel.text import Text, as_said_in
 
+from .series import PriceSeries
 from .sheet import Sheet, sheet
 
 FACTS, INDICATORS, BOOK = "release.json", "indicators.json", "buku.pdf"
@@ -65,6 +66,10 @@ class Collected:
 
 def table_file(table_id: str, end: str) -> str:
     return f"tabel/{table_id}.{end}"
+
+
+def series_file(series_id: str, end: str) -> str:
+    return f"deret/{series_id}.{end}"
 
 
 def _said(kind: str, given: Mapping[str, Any], *names: str) -> dict[str, Any]:
@@ -138,6 +143,21 @@ class Publication:
     def xlsx(self, table_id: str) -> bytes:
         """Raises NotReleased for releases from before there were workbooks."""
         return self._table(table_id, "xlsx")
+
+    @property
+    def series_ids(self) -> list[str]:
+        return [one["id"] for one in self.facts.get("series", ())]
+
+    def series(self, series_id: str) -> PriceSeries:
+        return PriceSeries(json.loads(self._of_series(series_id, "json")))
+
+    def series_file(self, series_id: str, end: str) -> bytes:
+        return self._of_series(series_id, end)
+
+    def _of_series(self, series_id: str, end: str) -> bytes:
+        if series_id not in self.series_ids:
+            raise NotReleased(series_id[:20])
+        return self._get(series_file(series_id, end))
 
     def workbook(self) -> bytes:
         return self._get(WORKBOOK)

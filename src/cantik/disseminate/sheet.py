@@ -24,6 +24,7 @@ UNITS = {
     "usaha": {"id": "usaha", "en": "businesses"},
     "fasilitas": {"id": "fasilitas", "en": "facilities"},
     "sarana": {"id": "sarana", "en": "facilities"},
+    "lembar": {"id": "lembar harga", "en": "price sheets"},
     "lokasi": {"id": "wilayah", "en": "areas"},
 }
 

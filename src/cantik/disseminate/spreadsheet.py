@@ -14,10 +14,11 @@ from typing import Any
 
 import xlsxwriter
 
-from cantik.kernel import numbers
+from cantik.kernel import numbers, periods
 from cantik.kernel.text import pick
 
 from .download import CORRECTED, EXACT, ROUNDED, plain
+from .series import Priced, PriceSeries, cells, remark
 from .sheet import LEVELS, Line, Sheet, unit_words
 
 WITHHELD = "tidak diumumkan"
@@ -64,6 +65,16 @@ def release_xlsx(
     return book.close()
 
 
+def series_xlsx(
+    one: PriceSeries, village: Mapping[str, Any], *, reference_date: str, notes: Sequence[str]
+) -> bytes:
+    """A series of prices: side by side for the eye, and below one another for other programs."""
+    book = _Book(reference_date, village)
+    book.prices(one, notes)
+    book.quotes(one)
+    return book.close()
+
+
 def _name(at: int, table_id: str) -> str:
     """ "07 air_minum": the number keeps two shortened names apart."""
     safe = "".join("_" if c in _NOT_IN_NAMES else c for c in table_id)
@@ -86,6 +97,8 @@ class _Book:
                           "text_wrap": True, "valign": "top"})  # fmt: skip
         self.number = made({"num_format": "#,##0"})
         self.exact = made({"num_format": "#,##0", "bold": True})
+        self.tenth = made({"num_format": "#,##0.0"})
+        self.formats: dict[int, Any] = {}
         self.hidden = made({"italic": True, "font_color": "#44565C", "bg_color": "#E9EEED"})
         self.wrap = made({"text_wrap": True, "valign": "top"})
         self.link = self.book.get_default_url_format()
@@ -182,6 +195,87 @@ class _Book:
         for note in (*one.notes, *lines):
             row += 1
             sheet.write_string(row, 0, plain(note))
+
+
+    def prices(self, one: PriceSeries, notes: Sequence[str]) -> None:
+        where = f"{self.village['label']}. Harga dalam {pick(one.currency, 'id')}."
+        sheet, row = self._sheet("Harga", pick(one.title, "id"), [where])
+        index = "Indeks semua barang (masa dasar = 100)"
+        heads = ["Masa", "Mulai", *(f"{_label(item)}" for item in one.items), index]
+        for at, words in enumerate(heads):
+            sheet.write_string(row, at, plain(words), self.head)
+        sheet.set_column(0, 0, 22)
+        sheet.set_column(1, len(heads) - 1, 13)
+        sheet.freeze_panes(row + 1, 2)
+        for at, period in enumerate(one.periods):
+            row += 1
+            sheet.write_string(row, 0, periods.words(period, "id"))
+            sheet.write_string(row, 1, periods.start(period).isoformat())
+            for column, item in enumerate(one.items, start=2):
+                self._price(sheet, row, column, one, item, at)
+            self._tenths(sheet, row, len(heads) - 1, one.index[at])
+        row += 2
+        sheet.write_string(row, 0, "Catatan", self.bold)
+        for note in notes:
+            row += 1
+            sheet.write_string(row, 0, plain(note))
+
+    def quotes(self, one: PriceSeries) -> None:
+        sheet, row = self._sheet("Deret", pick(one.title, "id"), [])
+        heads = ("Masa", "Mulai", "Barang", "Satuan", "Harga", "Catatan harga", "Terendah",
+                 "Tertinggi", "Perubahan (persen)", "Indeks", "Keterangan")  # fmt: skip
+        for at, words in enumerate(heads):
+            sheet.write_string(row, at, words, self.head)
+        sheet.set_column(0, 2, 20)
+        sheet.set_column(3, 9, 12)
+        sheet.set_column(10, 10, 40)
+        sheet.freeze_panes(row + 1, 0)
+        first = row
+        for period, item, at in cells(one):
+            row += 1
+            words_ = (periods.words(period, "id"), periods.start(period).isoformat(),
+                      pick(item.label, "id"), pick(item.unit, "id"))  # fmt: skip
+            for column, word in enumerate(words_):
+                sheet.write_string(row, column, plain(word))
+            self._price(sheet, row, 4, one, item, at)
+            if item.quotes[at] is not None:
+                sheet.write_number(row, 5, item.quotes[at], self.number)
+            else:
+                sheet.write_string(row, 5, WITHHELD, self.hidden)
+            for column, value in ((6, item.lowest[at]), (7, item.highest[at])):
+                if value is not None:
+                    sheet.write_number(row, column, value / 10**one.decimals, self._money(one))
+            self._tenths(sheet, row, 8, item.changes[at])
+            self._tenths(sheet, row, 9, item.indices[at])
+            sheet.write_string(row, 10, remark(item, at))
+        sheet.autofilter(first, 0, row, len(heads) - 1)
+
+    def _money(self, one: PriceSeries) -> Any:
+        if one.decimals not in self.formats:
+            digits = "." + "0" * one.decimals if one.decimals else ""
+            self.formats[one.decimals] = self.book.add_format({"num_format": f"#,##0{digits}"})
+        return self.formats[one.decimals]
+
+    def _price(
+        self, sheet: Any, row: int, column: int, one: PriceSeries, item: Priced, at: int
+    ) -> None:
+        value = item.prices[at]
+        if value is not None:
+            sheet.write_number(row, column, value / 10**one.decimals, self._money(one))
+        elif item.quotes[at] is None:
+            sheet.write_string(row, column, WITHHELD, self.hidden)
+        else:
+            sheet.write_string(row, column, numbers.NOT_AVAILABLE)
+
+    def _tenths(self, sheet: Any, row: int, column: int, value: int | None) -> None:
+        if value is None:
+            sheet.write_string(row, column, numbers.NOT_AVAILABLE)
+        else:
+            sheet.write_number(row, column, value / 10, self.tenth)
+
+
+def _label(item: Priced) -> str:
+    return f"{pick(item.label, 'id')}, per {pick(item.unit, 'id')}"
 
 
 _READING = (

@@ -23,6 +23,14 @@ urlpatterns = [
     path(f"{RELEASE}tabel/<str:table_id>.csv", views.table_csv, name="csv"),
     path(f"{RELEASE}tabel/<str:table_id>.xlsx", views.table_xlsx, name="xlsx"),
     path(f"{RELEASE}tabel/<str:table_id>/", views.table, name="table"),
+    path(f"{RELEASE}deret/<str:series_id>.csv", views.series_file, {"end": "csv"}, name="series_csv"),
+    path(
+        f"{RELEASE}deret/<str:series_id>.xlsx",
+        views.series_file,
+        {"end": "xlsx"},
+        name="series_xlsx",
+    ),
+    path(f"{RELEASE}deret/<str:series_id>/", views.series, name="series"),
     path(f"{RELEASE}asal-usul/<str:table_id>/", views.origin, name="origin"),
     path("kantor/<str:village_id>/tabel/", office.tables, name="tables"),
     path(f"{ACTIVITY}kata-pengantar/", composing.foreword, name="foreword"),
@@ -38,6 +46,11 @@ urlpatterns = [
         f"{OFFICE}<str:proposal_id>/halaman/tabel/<str:table_id>/",
         office.preview_table,
         name="preview_table",
+    ),
+    path(
+        f"{OFFICE}<str:proposal_id>/halaman/deret/<str:series_id>/",
+        office.preview_series,
+        name="preview_series",
     ),
     path(
         f"{OFFICE}<str:proposal_id>/halaman/asal-usul/<str:table_id>/",

@@ -170,6 +170,25 @@ def _table(
 
 
 @public
+def series(request: HttpRequest, village_id: str, number: int, series_id: str) -> HttpResponse:
+    entry, read = reading.publication(village_id, number)
+    listed = reading.village(village_id)
+    context = pages.series_page(read, entry, links(village_id, number), series_id)
+    context["menu"] = menu(village_id, number, "table", read.village.village_kind)
+    context["successor"] = _successor(listed, entry) if listed else None
+    return _named(request, render(request, "disseminate/series.html", context), read.village.kind)
+
+
+@public
+def series_file(
+    request: HttpRequest, village_id: str, number: int, series_id: str, end: str
+) -> HttpResponse:
+    entry, read = reading.publication(village_id, number)
+    data = read.series_file(series_id, end)
+    return download(read, data, end, entry.period, series_id, f"terbitan{number}")
+
+
+@public
 def table_csv(request: HttpRequest, village_id: str, number: int, table_id: str) -> HttpResponse:
     entry, read = reading.publication(village_id, number)
     return download(read, read.csv(table_id), "csv", entry.period, table_id, f"terbitan{number}")

@@ -41,6 +41,17 @@ def whole(number: int, language: str = "id") -> str:
     return MINUS + digits if number < 0 else digits
 
 
+def scaled(number: int, decimals: int, language: str = "id", *, sign: bool = False) -> str:
+    """A whole number of the last digit: (123456, 2) -> "1.234,56"; with ``sign`` what is above
+    nought says so: "+2,5"."""
+    front, back = divmod(abs(number), 10**decimals)
+    digits = whole(front, language)
+    if decimals:
+        digits += f"{',' if _language(language) == 'id' else '.'}{back:0{decimals}d}"
+    before = MINUS if number < 0 else "+" if sign and number > 0 else ""
+    return before + digits
+
+
 def ratio(numerator: int, denominator: int, *, multiplier: int = 100, decimals: int = 1) -> str:
     """numerator / denominator x multiplier, rounded half up, with a decimal comma and no grouping.
 

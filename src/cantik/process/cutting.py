@@ -38,7 +38,7 @@ class Clean:
 
 def variables(activity: ActivityInfo, record: str) -> list[Question]:
     """The questions whose answers are in the clean data."""
-    return [q for q in activity.pack.instrument.of(record) if q.role in ("fact", "derived")]
+    return [q for q in activity.pack.instrument.of(record) if q.clean]
 
 
 def cut(

@@ -114,7 +114,7 @@ def measure(activity: ActivityInfo, main: Columns, inner: Columns) -> list[Measu
     found = []
     for question in pack.instrument.questions:
         columns = main if question.record == pack.main else inner
-        if question.role not in ("fact", "derived") or question.name not in columns:
+        if not question.clean or question.name not in columns:
             continue
         values = columns[question.name]
         present = [value for value in values if value is not None and value != ""]

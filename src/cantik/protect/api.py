@@ -24,6 +24,7 @@ from .indicators import indicators
 from .models import PROPOSAL, RELEASE, Proposal, Release
 from .plan import Job, OpenTotals, protect
 from .policy import policy
+from .series import document
 from .tasks import next_things
 
 __all__ = [
@@ -133,6 +134,7 @@ def prepare(proposal_id: str, now: datetime) -> ledger.Edition:
     cubes = analyse.tabulate(**given, today=activity.reference_date)
     crossings = analyse.crossings(**given, today=activity.reference_date)
     opened = analyse.open_counts(**given)
+    made = analyse.series(pack=pack, tables=given["tables"])
     known = analyse.classifications(pack)
     rules = policy()
     result = protect(
@@ -160,6 +162,10 @@ def prepare(proposal_id: str, now: datetime) -> ledger.Edition:
     files: dict[str, bytes] = {
         f"tabel/{id_}.json": canonical.dumps(table) for id_, table in result.tables.items()
     }
+    for one in pack.series:
+        files[f"deret/{one.id}.json"] = canonical.dumps(
+            document(one, made[one.id], fewest=rules.fewest_quotes, period=str(wanted.period))
+        )
     files["tables.json"] = canonical.dumps(list(result.tables))
     files["indicators.json"] = canonical.dumps(
         indicators(

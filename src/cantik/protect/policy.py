@@ -27,6 +27,7 @@ class Policy:
     smallest_area: int
     methods: dict[str, Method]
     most_sensitive_classes: int
+    fewest_quotes: int
     completeness_warning_percent: int
     audit_rounds: int
     audit_seconds: int
@@ -42,6 +43,7 @@ def read(data: dict[str, Any]) -> Policy:
             for name in ("restricted", "sensitive")
         },
         most_sensitive_classes=int(data["sensitive"]["most_classes"]),
+        fewest_quotes=int(data["series"]["fewest_quotes"]),
         completeness_warning_percent=int(data["completeness_warning_percent"]),
         audit_rounds=int(data["audit_rounds"]),
         audit_seconds=int(data["audit_seconds"]),
