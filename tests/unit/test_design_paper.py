@@ -85,7 +85,8 @@ def test_an_arrow_passes_only_questions_the_form_leaves_out(pack: Pack) -> None:
                     if question.record == pack.member:
                         scope = scope.repeats[pack.member][0]
                     assert not holds(skipped.relevant, scope), (question.name, code, skipped.name)
-    assert arrows >= (3 if pack.persons else 1)
+    conditional = any(one.relevant is not None for one in questions)
+    assert arrows >= (3 if pack.persons else conditional)
 
 
 @pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.id)

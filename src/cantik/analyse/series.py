@@ -1,7 +1,7 @@
 """Prices over time: quotes in, the median of each period out; of medians, changes and indices.
 
-Pure and exact: whole numbers and fractions only, rounded once, half away from zero. A period without
-a quote has no price. Nothing is carried forward and nothing is drawn between two prices.
+Pure and exact: whole numbers and fractions only, rounded once, half away from zero. A period
+without a quote has no price. Nothing is carried forward and nothing is drawn between two prices.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -123,23 +123,20 @@ def indices(prices: Prices, base: int) -> list[int | None]:
     """Base = 100, in tenths; None where there is no price, and throughout without a base."""
     whole = base_price(prices, base)
     return [
-        half_up(price * TENTHS / whole) if whole and price is not None else None
-        for price in prices
+        half_up(price * TENTHS / whole) if whole and price is not None else None for price in prices
     ]
 
 
 def together(items: Sequence[Prices], base: int) -> tuple[list[int | None], list[int]]:
     """The index of all items by period in tenths, and of how many items it is made: the geometric
-    mean of each price to its base (Jevons; Consumer Price Index Manual, ILO and others 2020, ch. 8).
-    None where fewer than half the items that have a base were quoted."""
+    mean of each price to its base (Jevons; Consumer Price Index Manual, ILO and others 2020,
+    ch. 8). None where fewer than half the items that have a base were quoted."""
     based = [(prices, base_price(prices, base)) for prices in items]
     known = [(prices, whole) for prices, whole in based if whole]
     found: list[int | None] = []
     used = []
     for at in range(len(items[0]) if items else 0):
-        ratios = [
-            price / whole for prices, whole in known if (price := prices[at]) is not None
-        ]
+        ratios = [price / whole for prices, whole in known if (price := prices[at]) is not None]
         used.append(len(ratios))
         enough = ratios and 2 * len(ratios) >= len(known)
         found.append(_mean(ratios) if enough else None)

@@ -16,7 +16,7 @@ from cantik.ledger import api as ledger
 from cantik.people import api as people
 from cantik.vault import api as vault
 
-from . import checking, drafts, grouping, reading, storing
+from . import checking, drafts, grouping, pricesheet, reading, storing
 from .models import UPLOAD, SecondEntry, Submission, Upload
 from .workbook import FORMAT, Filled, Heading, build, file_name, leaf_names
 
@@ -138,10 +138,16 @@ def read(*, upload_id: str, now: datetime, progress: Any = None) -> Upload:
     data = vault.open_file(
         village_id=upload.village_id, activity_id=upload.activity_id, file_id=upload.file_id
     )
+    given: dict[str, Any] = {
+        "pack": activity.pack, "activity_id": activity.id, "limit": settings.MAX_WORKBOOK_BYTES,
+    }  # fmt: skip
+    prices = bool(activity.pack.series) and not reading.is_ours(data)
     try:
-        found = reading.contents(
-            data, pack=activity.pack, activity_id=activity.id, limit=settings.MAX_WORKBOOK_BYTES
-        )
+        if prices:
+            taken = pricesheet.read(data, **given)
+            found, notes = taken.contents, taken.problems
+        else:
+            found, notes = reading.contents(data, **given), []
     except reading.Unreadable as bad:
         return _refuse_unread(upload, bad.problems, now)
     tree = design.tree_of(activity)
@@ -162,6 +168,7 @@ def read(*, upload_id: str, now: datetime, progress: Any = None) -> Upload:
         today=activity.reference_date,
         now=now,
     )
+    checked.problems.extend(notes)
     report = _report(checked.problems)
     draft = {
         "book": book_id,
@@ -183,6 +190,7 @@ def read(*, upload_id: str, now: datetime, progress: Any = None) -> Upload:
         "clashes": sum(bool(c.clashes) for c in compared),
         "refusing": sum(p.severity == "refuse" for p in checked.problems),
         "waiting": sum(p.severity == "wait" for p in checked.problems),
+        **({"prices": True} if prices else {}),
     }
     with transaction.atomic():
         old = [upload.draft_id, upload.report_id]
@@ -375,6 +383,7 @@ def may_copy(actor: Any, upload: Upload) -> bool:
     return (
         upload.state in ("refused", "draft")
         and bool(upload.file_id)
+        and not upload.summary.get("prices")  # a sheet of their own has no place for our marks
         and people.can(actor, "collect.upload", upload.village_id)
         and (
             upload.uploaded_by_id == actor.pk

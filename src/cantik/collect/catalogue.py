@@ -75,6 +75,27 @@ NOT_OURS = Kind(
     N_("Berkas ini bukan formulir yang diunduh dari sini."),
     N_("Unduh formulir, salin isiannya ke sana, lalu kirim."),
 )
+NOT_PRICES = Kind(
+    "not_prices",
+    REFUSE,
+    N_("Bukan lembar harga"),
+    N_("Di berkas ini tidak ditemukan kolom tanggal dan kolom harga."),
+    N_("Tulis satu kolom tanggal, lalu satu kolom untuk setiap barang; harga berupa angka."),
+)
+NO_GOODS = Kind(
+    "no_goods",
+    REFUSE,
+    N_("Barangnya tidak dikenal"),
+    N_("Tidak satu pun barang di berkas ini ada di kuesioner kegiatan ini."),
+    N_("Samakan nama barang dengan yang ada di daftar pertanyaan, lalu kirim lagi."),
+)
+NOT_TAKEN = Kind(
+    "not_taken",
+    Severity.NOTE,
+    N_("Kolom atau barang tidak dipakai"),
+    N_("%(shown)s tidak ada di kuesioner ini, jadi tidak dipakai."),
+    N_("Bila seharusnya dipakai, samakan namanya dengan yang ada di daftar pertanyaan."),
+)
 OTHER_ACTIVITY = Kind(
     "other_activity",
     REFUSE,
@@ -273,7 +294,8 @@ RULE = Kind("rule", WAIT, N_("Perlu dilihat lagi"), N_("%(why)s"), N_("%(mend)s"
 
 PROBLEMS = catalogue(
     NOT_WORKBOOK, OLD_OR_LOCKED, MACROS, OUTSIDE_LINKS, FORMULAS, TOO_LARGE, BOMB, BROKEN,
-    NOT_OURS, OTHER_ACTIVITY, VANISHED, MISSING_SHEET, NO_HEADINGS, MISSING_COLUMN,
+    NOT_OURS, NOT_PRICES, NO_GOODS, NOT_TAKEN, OTHER_ACTIVITY, VANISHED, MISSING_SHEET,
+    NO_HEADINGS, MISSING_COLUMN,
     RENAMED_COLUMN, UNKNOWN_COLUMN, TWICE_COLUMN, EMPTY, MANY, MISSING_KEY, TWICE_KEY, TWICE_KK,
     NO_FAMILY, MISSING_AREA, UNKNOWN_CODE, FORMULA_TEXT, TWICE_NIK, NIK_DATE, FAR, NOT_NUMBER,
     NOT_DATE, NUMBER_LOST, MISSING, MISPLACED, BOUNDS, RULE, FORM_BROKEN, FORM_OTHER, FORM_LARGE,

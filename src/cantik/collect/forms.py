@@ -19,6 +19,14 @@ class SendForm(forms.Form):
     )
     too_large = ""
 
+    def __init__(self, *args: Any, prices: bool = False, **more: Any) -> None:
+        super().__init__(*args, **more)
+        if prices:  # a sheet somebody keeps already may come as it is
+            file = self.fields["file"]
+            file.label = _("Berkas formulir atau lembar harga")
+            file.help_text = _("Excel (.xlsx) atau CSV, paling besar 25 MB.")
+            file.widget.attrs["accept"] = ".xlsx,.csv"
+
     def add_error(self, field: str | None, error: Any) -> None:
         """A file beyond the limit was let go by, so it seems not chosen; say what it was."""
         super().add_error(field, self.too_large if field == "file" and self.too_large else error)

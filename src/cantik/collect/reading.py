@@ -60,6 +60,19 @@ def guard(data: bytes, *, limit: int) -> None:
         raise Unreadable(kind.problem(limit=megabytes) if large else kind.problem()) from None
 
 
+def is_ours(data: bytes) -> bool:
+    """Whether the file says that it was made here; whatever cannot be opened does not."""
+    try:
+        workbooks.guard(data, limit=len(data), formulas=True)
+        return META in CalamineWorkbook.from_filelike(io.BytesIO(data)).sheet_names
+    except (workbooks.Unsafe, CalamineError):
+        return False
+    except BaseException as fault:
+        if type(fault).__name__ != "PanicException":
+            raise
+        return False
+
+
 def contents(data: bytes, *, pack: Pack, activity_id: str, limit: int) -> Contents:
     """Read the sheets of our own workbook. Raises Unreadable with every structural fault."""
     guard(data, limit=limit)

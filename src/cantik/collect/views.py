@@ -64,11 +64,12 @@ def overview(request: HttpRequest, village_id: str) -> HttpResponseBase:
 def _overview(request: HttpRequest, village_id: str, taking: ledger.InMemory) -> HttpResponse:
     activity = _present(village_id, request.GET.get("kegiatan", ""))
     may_send = people.can(request.user, "collect.upload", village_id)
-    form = forms.SendForm()
+    prices = activity is not None and bool(activity.pack.series)
+    form = forms.SendForm(prices=prices)
     if request.method == "POST":
         if not may_send or activity is None:
             raise Http404
-        form = forms.SendForm(request.POST, request.FILES)
+        form = forms.SendForm(request.POST, request.FILES, prices=prices)
         form.too_large = actions.too_large() if taking.too_large else ""
         upload = _sent(request, form, activity) if form.is_valid() else None
         if upload is not None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
@@ -39,6 +40,9 @@ from .pack import (
     TableTemplate,
     one_count,
 )
+from .pricing import NotPrices, PriceSheet, scaled
+from .pricing import cells as _price_cells
+from .pricing import read as _read_prices
 from .reading import BadPack
 from .remembering import Remembered
 from .universes import counted, universe_words
@@ -62,7 +66,9 @@ __all__ = [
     "Indicator",
     "Instrument",
     "LeafTarget",
+    "NotPrices",
     "Pack",
+    "PriceSheet",
     "Question",
     "Remembered",
     "Rule",
@@ -135,6 +141,16 @@ class ActivityInfo:
     def inner_unit(self) -> Text:
         """The word for many of what is repeated inside a form; empty where nothing is."""
         return self.pack.records[1].unit_label if self.pack.member else {}
+
+
+def scaled_price(value: Decimal, decimals: int) -> int:
+    """A price as a whole number of the last digit kept, rounded half up."""
+    return scaled(value, decimals)
+
+
+def price_sheet(data: bytes, *, limit: int) -> PriceSheet:
+    """What a price sheet in somebody's own shape says. Raises NotPrices."""
+    return _read_prices(_price_cells(data, limit=limit))
 
 
 def pack(hash_: str) -> Pack:

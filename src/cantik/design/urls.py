@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import annexes, composing_views, tables, views
+from . import annexes, composing_views, prices_views, tables, views
 
 app_name = "design"
 OFFICE = "kantor/<str:village_id>/kegiatan/"
@@ -8,6 +8,7 @@ urlpatterns = [
     path(OFFICE, views.activities, name="activities"),
     path(OFFICE + "buka/", views.open_activity, name="open"),
     path(OFFICE + "xlsform/", views.bring, name="bring"),
+    path(OFFICE + "lembar-harga/", prices_views.prices, name="prices"),
     path(OFFICE + "terima/", views.receive, name="receive"),
     path(OFFICE + "susun/", composing_views.begin, name="compose_begin"),
     path(OFFICE + "susun/<str:composition_id>/", composing_views.compose, name="compose"),

@@ -711,10 +711,11 @@ def _series(one: PriceSeries, count: _Count) -> dict[str, Any]:
         said = _("%(title)s: indeks semua barang, masa dasar = 100") % {"title": title}
         made["figures"] = [_figure(count, said, together)]
     rows = [
-        [row.unit, row.price, row.change, row.index, row.spread]
+        [row.unit, row.price, row.change, row.index, row.low, row.high]
         for row in series_words.newest(one, LANGUAGE)
     ]
-    heads = [_("Satuan"), _("Harga terakhir"), _("Perubahan (%)"), _("Indeks"), _("Kisaran")]
+    heads = [_("Satuan"), _("Harga terakhir"), _("Perubahan (%)"), _("Indeks"), _("Terendah"),
+             _("Tertinggi")]  # fmt: skip
     labels = [pick(item.label, LANGUAGE) for item in one.items]
     made["grids"] = [_plain_grid("", _("Barang"), heads, list(zip(labels, rows, strict=True)))]
     for at in range(0, len(one.items), ITEMS_BESIDE):
@@ -750,7 +751,7 @@ def _plain_grid(
     rows = [
         {
             "label": label,
-            "depth": 1,
+            "depth": 0,
             "total": False,
             "cells": [
                 {"words": w, "withheld": w == download.NOT_PUBLISHED, "total": False} for w in cells

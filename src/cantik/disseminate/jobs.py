@@ -81,9 +81,9 @@ def _prepare(job: ledger.JobHandle, proposal: protect.Proposal, now: datetime) -
     files |= _workbooks(facts, sheets)
     files |= _series(facts, protected.id)
     job.progress(2, len(STEPS), STEPS[2])
-    read = Publication(files.__getitem__, {})
-    extras = actions.extras(proposal.activity_id, read)
-    listed = [read.series(id_) for id_ in read.series_ids]
+    made = Publication(files.__getitem__, {})
+    extras = actions.extras(proposal.activity_id, made)
+    listed = [made.series(id_) for id_ in made.series_ids]
     files[BOOK] = book(facts, sheets, told, extras, series=listed)
     files[POSTER], files[PICTURE] = infographic(facts, sheets, told)
     job.progress(3, len(STEPS), STEPS[3])

@@ -121,7 +121,10 @@ def finding(one: PriceSeries, language: str) -> list[str]:
     dear, most = max(moved, key=lambda pair: pair[1] or 0, default=(None, None))
     if dear is not None and most and most > 0:
         said.append(
-            _("Paling naik: %(item)s, %(change)s persen, menjadi %(price)s %(currency)s per %(unit)s.")
+            _(
+                "Paling naik: %(item)s, %(change)s persen, "
+                "menjadi %(price)s %(currency)s per %(unit)s."
+            )
             % {
                 "item": pick(dear.label, language),
                 "change": tenths(most, language),
@@ -179,7 +182,8 @@ class Newest:
     change: str
     way: str  # up, down or same; "" where there is no change to tell
     index: str
-    spread: str
+    low: str
+    high: str
 
 
 def newest(one: PriceSeries, language: str) -> list[Newest]:
@@ -189,7 +193,7 @@ def newest(one: PriceSeries, language: str) -> list[Newest]:
         if at is None:
             dots = numbers.NOT_AVAILABLE
             label, unit = pick(item.label, language), pick(item.unit, language)
-            found.append(Newest(label, unit, dots, "", dots, "", dots, dots))
+            found.append(Newest(label, unit, dots, "", dots, "", dots, dots, dots))
             continue
         change = item.changes[at]
         known = [price for price in item.prices if price is not None]
@@ -203,7 +207,8 @@ def newest(one: PriceSeries, language: str) -> list[Newest]:
                 tenths(change, language, sign=True),
                 way,
                 tenths(item.indices[at], language),
-                f"{one.money(min(known), language)} – {one.money(max(known), language)}",  # noqa: RUF001
+                one.money(min(known), language),
+                one.money(max(known), language),
             )
         )
     return found

@@ -196,7 +196,6 @@ class _Book:
             row += 1
             sheet.write_string(row, 0, plain(note))
 
-
     def prices(self, one: PriceSeries, notes: Sequence[str]) -> None:
         where = f"{self.village['label']}. Harga dalam {pick(one.currency, 'id')}."
         sheet, row = self._sheet("Harga", pick(one.title, "id"), [where])

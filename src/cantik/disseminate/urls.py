@@ -23,7 +23,9 @@ urlpatterns = [
     path(f"{RELEASE}tabel/<str:table_id>.csv", views.table_csv, name="csv"),
     path(f"{RELEASE}tabel/<str:table_id>.xlsx", views.table_xlsx, name="xlsx"),
     path(f"{RELEASE}tabel/<str:table_id>/", views.table, name="table"),
-    path(f"{RELEASE}deret/<str:series_id>.csv", views.series_file, {"end": "csv"}, name="series_csv"),
+    path(
+        f"{RELEASE}deret/<str:series_id>.csv", views.series_file, {"end": "csv"}, name="series_csv"
+    ),
     path(
         f"{RELEASE}deret/<str:series_id>.xlsx",
         views.series_file,

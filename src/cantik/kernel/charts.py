@@ -200,7 +200,8 @@ def line(points: Sequence[Item], *, tone: int = 1, ink: Ink = "css", language: s
     )
     for at, (point, place) in enumerate(zip(points, places, strict=True)):
         x = side + at * gap if len(points) > 1 else WIDTH / 2
-        if at % max(int(every), 1) == 0 or at == len(points) - 1:
+        last = len(points) - 1
+        if at == last or (at % max(int(every), 1) == 0 and last - at >= every):
             pen.text(x, foot, point.label, anchor="middle", size=SMALL)
         if place is None:
             pen.text(x, height, "…", anchor="middle", kind="soft")

@@ -56,10 +56,10 @@ def words(period: str, language: str = "id") -> str:
         last = first + timedelta(days=6)
         end = numbers.day_short(last, language)
         if first.month == last.month:
-            return f"{first.day}–{end}"  # noqa: RUF001 a span of days
+            return f"{first.day}–{end}"
         begin = numbers.day_short(first, language)
         same = f" {first.year}"
-        return f"{begin.removesuffix(same) if first.year == last.year else begin} – {end}"  # noqa: RUF001
+        return f"{begin.removesuffix(same) if first.year == last.year else begin} – {end}"
     if len(period) == len("2026"):
         return period
     if len(period) == len("2026-03"):

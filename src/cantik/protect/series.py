@@ -1,9 +1,9 @@
 """Series at the gate: which prices may be published, as a document of the protected edition. Pure.
 
-An open series is what anybody may read off a stall: published from one quote on, with the lowest and
-the highest. Of a restricted one a period needs as many quotes as the policy says, and its lowest and
-highest quote are somebody's own: they are not published. Changes and indices are worked out from the
-published prices alone, so they cannot tell more than those.
+An open series is what anybody may read off a stall: published from one quote on, with the lowest
+and the highest. Of a restricted one a period needs as many quotes as the policy says, and its
+lowest and highest quote are somebody's own: they are not published. Changes and indices are worked
+out from the published prices alone, so they cannot tell more than those.
 """
 
 from typing import Any
@@ -21,9 +21,11 @@ def document(
     opened = template.sensitivity == "open"
     least = 1 if opened else fewest
     items = []
+    every_price: list[list[int | None]] = []
     for item, quoted in zip(template.items, found.items, strict=True):
         shown = [n >= least for n in quoted.quotes]
         prices = [p if s else None for p, s in zip(quoted.prices, shown, strict=True)]
+        every_price.append(prices)
         items.append(
             {
                 "name": item.name,
@@ -39,7 +41,7 @@ def document(
                 "indices": analyse.indices(prices, template.base),
             }
         )
-    index, used = analyse.together([one["prices"] for one in items], template.base)
+    index, used = analyse.together(every_price, template.base)
     return {
         "format": FORMAT,
         "series": template.id,
