@@ -11,7 +11,7 @@ import yaml
 from cantik.design import store
 from cantik.design.checks import broken_tables, check_files, serving
 from cantik.design.pack import MEMBER, Pack
-from cantik.design.reading import FILES, digest
+from cantik.design.reading import FILES, OPTIONAL, digest
 from cantik.kernel.expression import names
 
 V1 = store.FOLDER / "keluarga" / "v1"
@@ -124,7 +124,7 @@ def test_a_sensitive_variable_has_three_classes_at_most() -> None:
 def test_a_missing_or_unreadable_file_is_told_once(name: str) -> None:
     key = name.replace(".", "_")
     for text, words in (
-        (None, "berkas tidak ada"),
+        *([] if name in OPTIONAL else [(None, "berkas tidak ada")]),
         ("\x00\x01", "bukan teks"),
         ("- [", "bukan YAML" if name.endswith("yaml") else "belum ada"),
         ("satu", "harus berupa" if name.endswith("yaml") else "belum ada"),
