@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from datetime import date, timedelta
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -120,6 +121,21 @@ def _names(page: Page, office: str) -> None:
     page.screenshot(path=TARGET / "names-phone.png")
 
 
+def _prices(page: Page, office: str) -> None:
+    """A made-up price sheet, and what is understood of it."""
+    days = [date(2026, 9, 7) + timedelta(days=7 * at) for at in range(8)]
+    rows = [f"{day:%d/%m/%Y};{14000 + 50 * at};{18000 + 125 * at}" for at, day in enumerate(days)]
+    sheet = "\n".join(["Tanggal;Beras;Gula", *rows])
+    page.goto(f"{office}/kegiatan/lembar-harga/")
+    page.set_input_files(
+        "input[type=file]",
+        {"name": "harga-contoh.csv", "mimeType": "text/csv", "buffer": sheet.encode()},
+    )
+    page.click("main form button[type=submit]")
+    page.get_by_label("Nama kegiatan").fill("Harga pasar")
+    page.screenshot(path=TARGET / "prices-phone.png", full_page=True)
+
+
 def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     with (
@@ -160,6 +176,7 @@ def main() -> None:
         with page_of(chromium, width=360) as page:
             _sign_in(page, place, "agen")
             _names(page, f"{place.url}/kantor/{ids['village']}")
+            _prices(page, f"{place.url}/kantor/{ids['village']}")
         with page_of(chromium, width=1280) as page:
             _sign_in(page, place, "lurah")
             page.goto(f"{place.url}/kantor/{ids['kampung-empat']}/persetujuan/")

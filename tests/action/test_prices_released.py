@@ -98,3 +98,25 @@ def test_prices_become_a_series_with_its_gaps() -> None:
         read.series("tempat")
     raw = json.loads(read.series_file("harga", "json"))
     assert raw["sensitivity"] == "open"
+
+
+def test_prices_do_not_push_the_village_away_from_its_own_page() -> None:
+    """The latest count of people is the page of the village; without one, what there is."""
+
+    def entry(number: int, people_: bool, day: date, state: str = "published") -> reading.Entry:
+        return reading.Entry(
+            number, str(number), "2026", day, {"id": "x"}, state, NOW, None, None, "", "", None, {},
+            people_,
+        )  # fmt: skip
+
+    families, newer = entry(1, True, date(2026, 6, 30)), entry(3, True, date(2026, 9, 30))
+    prices = entry(2, False, date(2026, 12, 31))
+
+    def front(*entries: reading.Entry) -> reading.Entry | None:
+        return reading.Village("a", "Desa A", "A", "real", (), "Asia/Makassar", entries).front()
+
+    assert front(prices, families) is families
+    assert front(prices, families, newer) is newer
+    assert front(prices) is prices
+    assert front(prices, entry(4, True, date(2027, 1, 1), "withdrawn")) is prices
+    assert front() is None

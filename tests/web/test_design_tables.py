@@ -1,6 +1,7 @@
 """The page that puts a table together: who may, what is refused, and what comes of it."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
@@ -9,6 +10,8 @@ from django.http import Http404
 from cantik.collect import api as collect
 from cantik.design import actions, api, composing, store
 from cantik.design.models import Activity, PackRecord
+from cantik.design.reading import build
+from cantik.kernel import canonical
 from cantik.kernel.problems import Refused
 from cantik.ledger import api as ledger
 from cantik.ledger.models import AuditLine
@@ -194,3 +197,63 @@ def test_a_table_of_a_composed_questionnaire_is_one_of_its_deviations() -> None:
         actor=agent, village_id=here.id, composition_id=one.id, version=one.version, now=NOW
     )
     assert {t.id for t in pack.tables} < {t.id for t in api.pack(again.hash).tables}
+
+
+def next_version(changed: Any) -> PackRecord:
+    """The shared questionnaire for families in its next version."""
+    first = PackRecord.objects.get(name="keluarga", version="1", village=None)
+    content = json.loads(first.content)
+    content["pack.yaml"]["version"] = "2"
+    changed(content)
+    pack, faults = build(content)
+    assert not faults
+    return PackRecord.objects.create(
+        hash=pack.hash, name=pack.id, version="2",
+        content=canonical.dumps(content).decode(), loaded_at=NOW,
+    )  # fmt: skip
+
+
+HOUSE = {"title": "Rumah menurut luas", "purpose": "Berapa rumah sempit?",
+         "limits": "1-20, 21-60, 61+", "replace": "on", "save": "1"}  # fmt: skip
+
+
+def without_floors(content: Any) -> None:
+    """The next version no longer asks how large the house is."""
+    name = "luas_lantai"
+    gone = {one["id"] for one in content["tables.yaml"] if one["variable"] == name}
+    for file, key in (("survey.csv", "name"), ("tables.yaml", "variable"),
+                      ("classifications.yaml", "variable")):  # fmt: skip
+        content[file] = [one for one in content[file] if one[key] != name]
+    content["rules.yaml"] = [
+        one for one in content["rules.yaml"] if name not in one["expression"]
+    ]  # fmt: skip
+    content["indicators.yaml"] = [
+        one for one in content["indicators.yaml"] if one["table"] not in gone
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", [True, False])
+def test_a_village_table_goes_along_to_the_next_version_or_is_told(asked: bool) -> None:
+    here = village()
+    agent = person("agen_statistik", here)
+    client = signed_in(agent)
+    first = opened(here, agent, period="2025", reference_date=date(2025, 8, 31))
+    answer = client.post(page(first, "luas_lantai/"), HOUSE)
+    assert answer.status_code == 302, answer.content.decode()
+    newer = next_version((lambda _content: None) if asked else without_floors)
+    second = opened(here, agent, pack_hash=newer.hash)
+    where = f"/kantor/{here.id}/kegiatan/{second.id}/"
+    assert "Rumah menurut luas" in client.get(where).content.decode()
+    for somebody in (person("petugas", here), person("agen_statistik", village("Sana"))):
+        assert signed_in(somebody).post(f"{where}bawa-tabel/").status_code == 404
+    told = client.post(f"{where}bawa-tabel/", follow=True).content.decode()
+    now = Activity.objects.get(pk=second.id).pack
+    if asked:
+        assert "Ikut dibawa: Rumah menurut luas" in told
+        assert (now.village_id, now.version) == (here.id, "2.0.1")
+        assert "Bawa ke sini" not in told
+        mine = api.pack(now.hash)
+        assert [one.title["id"] for one in mine.tables].count("Rumah menurut luas") == 1
+    else:
+        assert "tidak dibawa: Rumah menurut luas" in told
+        assert now.hash == newer.hash

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from cantik.kernel import canonical
 from cantik.kernel.problems import Refused
+from cantik.kernel.text import Text
 from cantik.kernel.tree import Node
 from cantik.ledger import api as ledger
 from cantik.people import api as people
@@ -196,6 +197,55 @@ def save_table(
     content["pack.yaml"] = {**content["pack.yaml"], "version": _own_version(activity)}
     record = add_pack(actor=actor, village_id=activity.village_id, content=content, now=now)
     return adopt_tables(actor=actor, activity_id=activity_id, pack_hash=record.hash, now=now)
+
+
+def _earlier_own(activity: Activity) -> tuple[Content, Content] | None:
+    """The village's newest version of the activity's questionnaire with tables of its own, other
+    than the one in use, and the shared version it was made from; None where there is none."""
+    made = [
+        one
+        for one in PackRecord.objects.filter(name=activity.pack.name).defer("content")
+        if one.village_id == activity.village_id and ".0." in one.version
+        and one.hash not in (activity.pack_id, *activity.earlier_packs)
+    ]  # fmt: skip
+    if not made:
+        return None
+    newest = max(made, key=lambda one: store.version_key(one.version))
+    base = PackRecord.objects.filter(
+        name=activity.pack.name, version=newest.version.split(".0.")[0]
+    ).first()
+    return (store.content(newest.hash), store.content(base.hash)) if base else None
+
+
+def tables_to_carry(activity_id: str) -> list[Text]:
+    """Titles of tables the village put together for another version, and does not have here."""
+    activity = Activity.objects.select_related("pack").get(pk=activity_id)
+    found = _earlier_own(activity)
+    if found is None:
+        return []
+    return [one["title"] for one in tabling.own(*found, store.content(activity.pack_id))]
+
+
+@transaction.atomic
+def carry_tables(
+    *, actor: Any, activity_id: str, now: datetime
+) -> tuple[Activity, list[Text], list[Text]]:
+    """Bring the village's own tables along to the version this activity uses: the activity, titles
+    of those it has now, and of those that no longer fit. Raises NotAllowed and Refused."""
+    activity = Activity.objects.select_for_update().filter(pk=activity_id).first()
+    if activity is None:
+        raise people.NotAllowed
+    people.check_can(actor, "activity.open", activity.village_id)
+    found = _earlier_own(activity)
+    if found is None:
+        raise Refused("none", _("Tidak ada tabel lain yang pernah disusun desa ini."))
+    content, kept, left = tabling.carried(*found, store.content(activity.pack_id))
+    if not kept:
+        return activity, kept, left
+    content["pack.yaml"] = {**content["pack.yaml"], "version": _own_version(activity)}
+    record = add_pack(actor=actor, village_id=activity.village_id, content=content, now=now)
+    activity = adopt_tables(actor=actor, activity_id=activity_id, pack_hash=record.hash, now=now)
+    return activity, kept, left
 
 
 def _own_version(activity: Activity) -> str:

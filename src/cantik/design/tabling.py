@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cantik.kernel.expression import names
+from cantik.kernel.text import Text
 
+from .checks import check
 from .pack import AGE, LOWEST, SENSITIVITIES, SEX, Class, Pack, Question, TableTemplate
 from .reading import Content, build
 from .universes import universe_words
@@ -319,9 +321,9 @@ def planned(content: Content, pack: Pack, one: Mapping[str, Any]) -> Planned:
 def same_questions(a: Content, b: Content) -> bool:
     """Whether two contents ask the same and judge the same: only tables, indicators and the book
     may differ."""
-    parts = ("survey.csv", "choices.csv", "rules.yaml")
+    parts = ("survey.csv", "choices.csv", "rules.yaml", "series.yaml")
     head = ("records", "counted", "result", "no_answers")
-    return all(a[part] == b[part] for part in parts) and all(
+    return all(a.get(part) == b.get(part) for part in parts) and all(
         a["pack.yaml"].get(key) == b["pack.yaml"].get(key) for key in head
     )
 
@@ -337,3 +339,31 @@ def lost(old: Content, new: Content) -> list[str]:
         if tables.get(one["id"]) != one
         or kinds.get(one["classification"]) != before[one["classification"]]
     ]
+
+
+def own(mine: Content, base: Content, now: Content) -> list[dict[str, Any]]:
+    """The tables of ``mine`` that its base did not have and that ``now`` does not have either."""
+    known = {one["id"] for content in (base, now) for one in content["tables.yaml"]}
+    return [one for one in mine["tables.yaml"] if one["id"] not in known]
+
+
+def carried(mine: Content, base: Content, now: Content) -> tuple[Content, list[Text], list[Text]]:
+    """``now`` with the tables that were put together for another version: the content, the titles
+    of those it took, and of those that no longer fit (their question is gone or asked otherwise).
+    What a table replaced there it replaces here."""
+    kinds = {one["id"]: one for one in mine["classifications.yaml"]}
+    standing = {one["id"] for one in mine["tables.yaml"]}
+    gone = {one["id"]: one for one in base["tables.yaml"] if one["id"] not in standing}
+    kept: list[Text] = []
+    left: list[Text] = []
+    for table in own(mine, base, now):
+        replaced = [id_ for id_, one in gone.items() if one["variable"] == table["variable"]]
+        one = {"classification": kinds[table["classification"]], "table": table, "drop": replaced}
+        tried = added(now, one)
+        pack, faults = build(tried)
+        if faults or check(pack):
+            left.append(table["title"])
+        else:
+            now = tried
+            kept.append(table["title"])
+    return now, kept, left

@@ -26,6 +26,7 @@ urlpatterns = [
     path(OFFICE + "<str:activity_id>/pertanyaan/", views.questions, name="questions"),
     path(OFFICE + "<str:activity_id>/susun-tabel/", tables.choose, name="table_choose"),
     path(OFFICE + "<str:activity_id>/susun-tabel/<str:name>/", tables.compose, name="table"),
+    path(OFFICE + "<str:activity_id>/bawa-tabel/", views.carry_tables, name="carry_tables"),
     path(OFFICE + "<str:activity_id>/kuesioner.pdf", views.printed, name="printed"),
     path(OFFICE + "<str:activity_id>/kuesioner.zip", views.carry, name="carry"),
     path(OFFICE + "<str:activity_id>/metadata/", annexes.activity, name="metadata"),

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cantik.kernel import numbers
 from cantik.kernel.problems import Problem, Refused, Severity, words
@@ -266,8 +266,32 @@ def activity(request: HttpRequest, village_id: str, activity_id: str) -> HttpRes
         "may_fill": people.can(request.user, "register.edit", village_id),
         "may_compose": people.can(request.user, "activity.open", village_id),
         "own": composing.behind(village_id, found.pack.id),
+        "to_carry": actions.tables_to_carry(activity_id),
     }
     return render(request, "design/activity.html", context)
+
+
+@office("activity.open")
+@require_POST
+def carry_tables(request: HttpRequest, village_id: str, activity_id: str) -> HttpResponse:
+    """Tables the village put together before, brought along to this activity."""
+    _activity(village_id, activity_id)
+    language = get_language() or "id"
+    try:
+        _one, kept, left = actions.carry_tables(
+            actor=request.user, activity_id=activity_id, now=timezone.now()
+        )
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        if kept:
+            titles = ", ".join(pick(one, language) for one in kept)
+            messages.success(request, _("Ikut dibawa: %(titles)s.") % {"titles": titles})
+        if left:
+            titles = ", ".join(pick(one, language) for one in left)
+            words_ = _("Tidak cocok lagi dengan kuesioner ini, jadi tidak dibawa: %(titles)s.")
+            messages.warning(request, words_ % {"titles": titles})
+    return redirect("design:activity", village_id=village_id, activity_id=activity_id)
 
 
 @office("register.edit")

@@ -267,6 +267,7 @@ def index(releases: list[protect.Release]) -> dict[str, Any]:
                 "period": one.period,
                 "reference_date": facts[one.id]["reference_date"],
                 "title": facts[one.id]["title"],
+                "people": "persons" in facts[one.id]["open"][0],
                 "state": one.state,
                 "released_at": one.released_at.isoformat(),
                 "replaces": numbers_by_id.get(one.replaces_id or ""),

@@ -44,6 +44,7 @@ class Entry:
     reason: str
     changed_at: datetime | None
     files: dict[str, tuple[str, int]]  # sha256 and size
+    people: bool = True  # whether it counts people; lists from before it was written did
 
 
 @dataclass(frozen=True)
@@ -77,6 +78,12 @@ class Village:
         """The published release of each activity, the latest reference date first."""
         shown = [one for one in self.entries if one.state == PUBLISHED]
         return sorted(shown, key=lambda one: (one.reference_date, one.number), reverse=True)
+
+    def front(self) -> Entry | None:
+        """What the page of the village shows: the latest count of its people, else the latest of
+        all. Prices of the week do not push the village's own figures away."""
+        shown = self.latest()
+        return next((one for one in shown if one.people), next(iter(shown), None))
 
 
 class Withdrawn(NotReleased):

@@ -88,8 +88,8 @@ def front(request: HttpRequest) -> HttpResponse:
         "asked": asked,
         "found_real": [row for row in rows if row[0].kind == "real"],
         "found_examples": [row for row in rows if row[0].kind != "real"],
-        "real": [(one, one.latest()[0]) for one in released if one.kind == "real"],
-        "examples": [(one, one.latest()[0]) for one in released if one.kind == "contoh"],
+        "real": [(one, one.front()) for one in released if one.kind == "real"],
+        "examples": [(one, one.front()) for one in released if one.kind == "contoh"],
         "menu": [(_("Cari desa"), reverse("disseminate:front"), "", True)],
     }
     return render(request, "disseminate/front.html", context)
@@ -99,10 +99,10 @@ def front(request: HttpRequest) -> HttpResponse:
 def village(request: HttpRequest, village_id: str) -> HttpResponse:
     """The newest release of a village; where there is none, a kind word."""
     listed = reading.village(village_id)
-    latest = listed.latest() if listed else []
-    if listed is None or not latest:
+    shown = listed.front() if listed else None
+    if listed is None or shown is None:
         return _empty(request, village_id, listed)
-    entry, read = reading.publication(listed.id, latest[0].number)
+    entry, read = reading.publication(listed.id, shown.number)
     return _release(request, listed, entry, read, front_page=True)
 
 
@@ -127,6 +127,7 @@ def _release(
             read.village.village_kind,
         ),
         "front_page": front_page,
+        "subjects": [one for one in listed.latest() if one.title != entry.title and one != entry],
         "others": [one for one in listed.entries if one.number != entry.number],
         "corrected": _corrected(listed, entry),
         "successor": _successor(listed, entry),
