@@ -14,7 +14,7 @@ from cantik.design.checks import check, check_files
 from cantik.design.derived import age_on
 from cantik.design.faults import Fault
 from cantik.design.pack import Pack
-from cantik.design.reading import FILES, build, contents, digest
+from cantik.design.reading import FILES, OPTIONAL, build, contents, digest
 from cantik.kernel.expression import Answers, evaluate
 
 V1 = store.FOLDER / "keluarga" / "v1"
@@ -63,7 +63,7 @@ def changed(content: dict[str, Any], path: tuple[Any, ...], new: Any, *, remove:
     return made
 
 
-YAML_FILES = [name for name in FILES if name.endswith(".yaml")]
+YAML_FILES = [name for name in FILES if name.endswith(".yaml") and name not in OPTIONAL]
 CSV_FILES = [name for name in FILES if name.endswith(".csv")]
 
 

@@ -14,7 +14,8 @@ RULES = policy()
 
 def question(name: str, record: str, kind: str, **more: Any) -> SimpleNamespace:
     given = {"choices": "", "relevant": None, "role": "fact", **more}
-    return SimpleNamespace(name=name, record=record, kind=kind, **given)
+    clean = given["role"] in ("fact", "derived")
+    return SimpleNamespace(name=name, record=record, kind=kind, clean=clean, **given)
 
 
 def activity(*questions: SimpleNamespace, **more: Any) -> Any:

@@ -11,6 +11,7 @@ from django.test import Client
 from cantik.design import api, carrying, store
 from cantik.design.checks import check_files
 from cantik.design.models import PackRecord
+from cantik.design.reading import FILES, OPTIONAL
 from tests.action.people import person, village
 from tests.action.test_design_activities import opened
 from tests.web.test_design_bring import brought, sent, signed_in
@@ -44,7 +45,7 @@ def test_a_village_gives_its_questionnaire_to_another() -> None:
     assert answer.status_code == 200
     data = answer.content
     assert b"Pemilik 1" not in b"".join(
-        zipfile.ZipFile(io.BytesIO(data)).read(name) for name in carrying.FILES
+        zipfile.ZipFile(io.BytesIO(data)).read(name) for name in FILES if name not in OPTIONAL
     )
     answer = post(signed_in(other), there, data)
     assert answer.status_code == 200, answer.content.decode()

@@ -13,12 +13,10 @@ from cantik.kernel.text import Text
 FAMILY, MEMBER = "keluarga", "anggota"
 FAMILIES, PERSONS = "keluarga", "orang"  # units in which tables count
 BIRTH, AGE, SEX = "tanggal_lahir", "umur", "jenis_kelamin"  # read by name in the rest of the house
-ROLES = ("key", "identity", "area", "fact", "derived", "free", "period")
+PERIOD = "period"  # the day an observation is about: no date of anybody, read by series only
+ROLES = ("key", "identity", "area", "fact", "derived", "free", PERIOD)
 # Roles whose answers live in the vault only.
 SEALED = frozenset({"key", "identity", "free"})
-# Roles whose answers are in the clean data. A period is the day an observation is about: no date of
-# anybody, and read by the series of the pack only.
-CLEAN = frozenset({"fact", "derived", "period"})
 KINDS = ("choice", "integer", "date", "text")
 SENSITIVITIES = ("open", "restricted", "sensitive")
 LOWEST = ("rt", "dusun", "desa")
@@ -83,7 +81,9 @@ class Question:
 
     @property
     def clean(self) -> bool:
-        return self.role in CLEAN
+        """Whether its answers are in the clean data."""
+        dated = self.role == PERIOD and self.kind == "date"
+        return dated or self.role in ("fact", "derived")
 
 
 @dataclass(frozen=True)
