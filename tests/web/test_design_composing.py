@@ -353,3 +353,24 @@ def test_items_of_the_bank_need_no_other_question() -> None:
     for item in bank.items(packs):
         assert "relevant" not in item.operation["row"]
         assert "$" not in item.operation["row"].get("constraint", "")
+
+
+def test_the_bank_is_searched_by_question_answer_and_chapter(here: Any) -> None:
+    agent = person("agen_statistik", here)
+    one = begun(here, agent, unit="rumah")
+    client = signed_in(agent)
+    url = f"{base(here)}{one.id}/"
+
+    def found(words: str) -> set[str]:
+        groups = client.get(url, {"cari": words}).context["groups"]
+        return {item.operation["name"] for _title, some in groups for item in some}
+
+    everything = found("")
+    assert "fasilitas_bab" in everything
+    assert "fasilitas_bab" in found("buang AIR")
+    assert "penerangan" not in found("buang air besar")
+    assert "air_minum" in found("leding")  # by an answer of it
+    assert found("leding") < everything
+    page = client.get(url, {"cari": "<script>zzz"}).content.decode()
+    assert "Tidak ada pertanyaan baku dengan kata itu" in page
+    assert "<script>zzz" not in page

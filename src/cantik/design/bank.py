@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cantik.kernel.text import Text
+from cantik.kernel.text import Text, pick
 
 from .overlay import ADD, Operation, questions
 from .pack import Pack
@@ -29,6 +29,13 @@ class Item:
     sensitivity: str
     lowest: str
     operation: Operation
+
+
+def speaks_of(item: Item, sought: str, language: str) -> bool:
+    """Whether every word looked for stands in the question, its answers or its chapter."""
+    said = [item.label, item.group, *item.classes]
+    words = " ".join(pick(one, language) for one in said).lower()
+    return all(word in words for word in sought.lower().split())
 
 
 def items(packs: Sequence[tuple[Content, Pack]]) -> list[Item]:

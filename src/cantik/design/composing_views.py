@@ -21,7 +21,7 @@ from cantik.look.printing import Order, typeset
 from cantik.people import api as people
 from cantik.people.api import office
 
-from . import api, composing, overlay, paper, store, wording
+from . import api, bank, composing, overlay, paper, store, wording
 from .models import Composition
 from .pack import Pack
 from .reading import build
@@ -38,6 +38,7 @@ SIGN_WORDS = (
     ("=", gettext_lazy("sama dengan")), ("!=", gettext_lazy("bukan")),
     (">=", gettext_lazy("paling sedikit")), ("<=", gettext_lazy("paling banyak")),
 )  # fmt: skip
+LONGEST_SEARCH = 60
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
@@ -160,8 +161,9 @@ def _page(
     newer = composing.newer_base(one)
     taken = {row["name"] for row in overlay.questions(composing.base_of(one))} | own
     groups: dict[str, list[Any]] = {}
+    sought = " ".join(request.GET.get("cari", "").split())[:LONGEST_SEARCH]
     for item in composing.bank_items():
-        if item.operation["name"] not in taken:
+        if item.operation["name"] not in taken and bank.speaks_of(item, sought, language):
             groups.setdefault(pick(item.group, language), []).append(item)
     context: dict[str, Any] = {
         "village": people.area(one.village_id),
@@ -174,6 +176,7 @@ def _page(
         "faults": [f for f in faults if f.file != "tables.yaml" or pack.tables],
         "form": form or QuestionForm(asked=listed),
         "groups": sorted(groups.items()),
+        "sought": sought,
         "newer": newer,
         "deviations": composing.deviations(one),
         "ready": not faults,
