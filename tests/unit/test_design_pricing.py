@@ -38,6 +38,14 @@ def test_a_sheet_that_can_only_be_month_first_is_read_so_and_says_so() -> None:
     assert sheet.days == [date(2026, 1, 5), date(2026, 1, 25)]
 
 
+def test_one_day_that_does_not_exist_turns_no_other_around() -> None:
+    days = ["02/11/2026", "03/11/2026", "31/02/2026", "04/11/2026", "05/11/2026"]
+    sheet = read("Tanggal;Beras\n" + "".join(f"{day};14000\n" for day in days))
+    assert not sheet.month_first
+    assert sheet.unread == 1
+    assert sheet.days == [date(2026, 11, day) for day in (2, 3, 4, 5)]
+
+
 @pytest.mark.parametrize(
     ("column", "wanted", "decimals"),
     [

@@ -234,3 +234,30 @@ def test_a_sheet_of_something_else_is_refused_by_its_activity() -> None:
         upload = sent(client, here, activity, data)
         assert (upload.state, upload.summary["refusing"]) == ("refused", 1)
     assert not Submission.objects.filter(activity_id=activity.id).exists()
+
+
+def test_prices_that_are_no_numbers_are_told_by_their_row_and_take_no_other_with_them() -> None:
+    here = village()
+    agent = person("agen_statistik", here)
+    client = Client()
+    client.force_login(agent)
+    design.load_packs(now=NOW)
+    one = design.open_activity(
+        actor=agent, village_id=here.id, pack_hash=design.latest_pack("harga").hash,
+        period="2026", reference_date=ON, now=NOW,
+    )  # fmt: skip
+    page = client.get(f"/kantor/{here.id}/kegiatan/{one.id}/").content.decode()
+    assert "Harga 20 barang pokok" in page
+    data = (
+        b"Tanggal;Komoditas;Harga\n02/11/2026;Beras medium;14.000\n02/11/2026;Gula pasir;tiga\n"
+        b"03/11/2026;Telur ayam ras;31.500\n31/02/2026;Tomat;9.000\n04/11/2026;Tomat;9.500\n"
+    )
+    upload = sent(client, here, design.activity(one.id), data)
+    report = client.get(
+        reverse("collect:upload", kwargs={"village_id": here.id, "upload_id": upload.id})
+    ).content.decode()
+    assert "tiga" in report
+    assert "31/02/2026" in report
+    assert "Unduh berkas yang ditandai" not in report
+    marked = reverse("collect:marked", kwargs={"village_id": here.id, "upload_id": upload.id})
+    assert client.post(marked).status_code == 404

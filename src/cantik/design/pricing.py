@@ -28,7 +28,8 @@ MOST_ROWS, MOST_COLUMNS, MOST_ITEMS = 60_000, 400, 100
 TITLE_ROWS = 20  # rows above the headings that may hold a title
 LONGEST = 80
 MOST_DECIMALS, MOST_DIGITS = 2, 9
-NEARLY_ALL = 0.8  # of the cells of a column decide what the column holds
+NEARLY_ALL = 0.8  # of the cells of a column are days
+MOSTLY = 0.5  # of the cells of a column are prices; the others are told one by one
 GAPS = ((2, "day"), (10, "week"), (45, "month"))  # days between two dates, at most
 BLANKS = frozenset({"", "-", "–", "n/a", "na", "null", "kosong", "x"})
 ITEM_WORDS = re.compile(r"komodit|barang|item|commodit|product|produk|symbol|nama|jenis", re.I)
@@ -208,20 +209,16 @@ def _day_column(
     head: Mapping[int, str], columns: Mapping[int, Sequence[Any]]
 ) -> tuple[int, list[date | str], bool]:
     for at, column in columns.items():
-        for month_first in (False, True):
-            days = [_day(cell, month_first, bool(YEAR_WORDS.search(head[at]))) for cell in column]
-            filled = sum(bool(_said(cell)) for cell in column)
-            good = sum(day is not None for day in days)
-            # Day before month, as here; the other way only where that alone can be read.
-            if good and good >= (NEARLY_ALL if month_first else 1) * filled:
-                return at, [d or _said(c) for d, c in zip(days, column, strict=True)], month_first
-            if good >= NEARLY_ALL * filled and not any(map(_slashed, column)) and good:
-                return at, [d or _said(c) for d, c in zip(days, column, strict=True)], False
+        years = bool(YEAR_WORDS.search(head[at]))
+        filled = sum(bool(_said(cell)) for cell in column)
+        ways = {first: [_day(cell, first, years) for cell in column] for first in (False, True)}
+        good = {first: sum(day is not None for day in days) for first, days in ways.items()}
+        # Day before month, as here; the other way only where it reads more.
+        month_first = good[True] > good[False]
+        if good[month_first] and good[month_first] >= NEARLY_ALL * filled:
+            days = zip(ways[month_first], column, strict=True)
+            return at, [day or _said(cell) for day, cell in days], month_first
     raise NotPrices("no_dates")
-
-
-def _slashed(cell: Any) -> bool:
-    return isinstance(cell, str) and bool(_PARTS.fullmatch(cell.strip()))
 
 
 def _day(cell: Any, month_first: bool, years: bool) -> date | None:
@@ -280,7 +277,7 @@ def _numbers(column: Sequence[Any]) -> list[Decimal | str | None] | None:
             number = _number(text, grouped)
             found.append(text if number is None else number)
     good = sum(isinstance(one, Decimal) for one in found)
-    return found if good and good >= NEARLY_ALL * len(filled) else None
+    return found if good and good >= MOSTLY * len(filled) else None
 
 
 def _number(text: str, grouped: bool) -> Decimal | None:
