@@ -367,6 +367,7 @@ def test_the_bank_is_searched_by_question_answer_and_chapter(here: Any) -> None:
 
     everything = found("")
     assert "fasilitas_bab" in everything
+    assert not {"langka", "cara", "beras_medium"} & everything  # of price sheets
     assert "fasilitas_bab" in found("buang AIR")
     assert "penerangan" not in found("buang air besar")
     assert "air_minum" in found("leding")  # by an answer of it

@@ -354,4 +354,6 @@ def bank_items() -> list[bank.Item]:
 
 @lru_cache(maxsize=4)
 def _bank(hashes: tuple[str, ...]) -> tuple[bank.Item, ...]:
-    return tuple(bank.items([(store.content(one), store.by_hash(one)) for one in hashes]))
+    packs = [(store.content(one), store.by_hash(one)) for one in hashes]
+    # What a price sheet asks of its market is no variable of anybody else.
+    return tuple(bank.items([one for one in packs if not one[1].series]))
