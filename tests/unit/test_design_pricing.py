@@ -102,6 +102,22 @@ def test_a_workbook_with_a_title_and_real_dates() -> None:
     assert found.quotes[0].cells == {"Beras": Decimal(14000), "Gula": Decimal("18000.5")}
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"Tanggal" + b";a" * pricing.MOST_COLUMNS + b"\n",
+        b"Tanggal;Beras\n" + b"05/01/2026;1\n" * pricing.MOST_ROWS,
+        b"Tanggal" + b";a" * 99 + b"\n" + (b"05/01/2026" + b";1" * 99 + b"\n") * 6000,
+        b"Tanggal" + b";a" * 101 + b"\n05/01/2026" + b";1" * 101 + b"\n",
+        b"x" * (pricing.LARGEST + 1),
+    ],
+    ids=["columns", "rows", "cells", "items", "bytes"],
+)
+def test_too_much_is_refused_before_it_is_looked_through(data: bytes) -> None:
+    with pytest.raises(pricing.NotPrices, match="too_much"):
+        pricing.read(pricing.cells(data))
+
+
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes) -> None:
     found: pricing.PriceSheet | None = None

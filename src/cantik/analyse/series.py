@@ -62,8 +62,11 @@ def quoted(every: str, days: Sequence[str | None], quotes: Mapping[str, Prices])
     known = sorted(set(filter(None, keys)))
     if not known:
         return Series((), tuple(Quoted(name, (), (), (), ()) for name in quotes))
-    return Series(tuple(calendar(known)), tuple(_item(name, keys, calendar(known), found)
-                                                for name, found in quotes.items()))  # fmt: skip
+    every_period = tuple(calendar(known))
+    return Series(
+        every_period,
+        tuple(_item(name, keys, every_period, found) for name, found in quotes.items()),
+    )
 
 
 def calendar(known: Sequence[str]) -> list[str]:

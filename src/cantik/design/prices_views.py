@@ -141,16 +141,16 @@ def _prices(request: HttpRequest, village_id: str) -> HttpResponse:
         except pricing.NotPrices as refused:
             form.add_error("file", str(REFUSED[refused.code]))
         else:
-            context |= _understood(sheet, form.cleaned_data["file"].name)
+            context |= _understood(sheet)
     status = 422 if form.errors else 200
     return render(request, "design/prices.html", context, status=status)
 
 
-def _understood(sheet: pricing.PriceSheet, name: str) -> dict[str, Any]:
+def _understood(sheet: pricing.PriceSheet) -> dict[str, Any]:
     """What was read, and the form for the rest. What goes along is signed: headings, no price."""
     language = get_language() or "id"
     items = list(sheet.items)
-    told = {"items": items, "decimals": sheet.decimals, "name": name[:80]}
+    told = {"items": items, "decimals": sheet.decimals}
     days = sheet.days
     form = SheetForm(
         items=items,
@@ -186,7 +186,7 @@ def _chosen(request: HttpRequest, village_id: str, context: dict[str, Any]) -> H
             currency=given["currency"],
             opened=given["opened"] == "ya",
             units=given["units"],
-            source=f"Lembar harga {told['name']}",
+            source="Lembar harga desa",  # never the name of the file: it may name somebody
         )
         try:
             record = actions.add_pack(

@@ -24,10 +24,11 @@ from cantik.kernel.text import Text
 from .reading import Content
 
 LARGEST = 8 * 1024 * 1024
-MOST_ROWS, MOST_COLUMNS, MOST_ITEMS = 60_000, 400, 100
+MOST_ROWS, MOST_COLUMNS, MOST_CELLS, MOST_ITEMS = 60_000, 400, 600_000, 100
 TITLE_ROWS = 20  # rows above the headings that may hold a title
 LONGEST = 80
 MOST_DECIMALS, MOST_DIGITS = 2, 9
+SAMPLE = 200  # cells of a column that show whether it may hold days at all
 NEARLY_ALL = 0.8  # of the cells of a column are days
 MOSTLY = 0.5  # of the cells of a column are prices; the others are told one by one
 GAPS = ((2, "day"), (10, "week"), (45, "month"))  # days between two dates, at most
@@ -105,7 +106,8 @@ def cells(data: bytes, *, limit: int = LARGEST) -> list[list[Any]]:
     if len(data) > limit:
         raise NotPrices("too_much")
     rows = _workbook(data, limit) if data[:2] == b"PK" else _csv(data)
-    if len(rows) > MOST_ROWS or max(map(len, rows), default=0) > MOST_COLUMNS:
+    widest = max(map(len, rows), default=0)
+    if len(rows) > MOST_ROWS or widest > MOST_COLUMNS or sum(map(len, rows)) > MOST_CELLS:
         raise NotPrices("too_much")
     return rows
 
@@ -211,6 +213,9 @@ def _day_column(
     for at, column in columns.items():
         years = bool(YEAR_WORDS.search(head[at]))
         filled = sum(bool(_said(cell)) for cell in column)
+        sample = [cell for cell in column[:SAMPLE] if _said(cell)]
+        if not any(_day(cell, first, years) for cell in sample for first in (False, True)):
+            continue
         ways = {first: [_day(cell, first, years) for cell in column] for first in (False, True)}
         good = {first: sum(day is not None for day in days) for first, days in ways.items()}
         # Day before month, as here; the other way only where it reads more.
