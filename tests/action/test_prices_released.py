@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from cantik.collect import api as collect
 from cantik.design import api as design
@@ -34,7 +35,8 @@ def sheet(week: int, **prices: int) -> dict[str, Any]:
     return {"tanggal": MONDAY + timedelta(days=7 * week), **fixed, **prices}
 
 
-def through_the_gates(sheets: list[dict[str, Any]]) -> Publication:
+def begun() -> tuple[Any, Any, Any]:
+    """An activity of prices with its agent and its head."""
     here = village()
     agent, head = person("agen_statistik", here), person("kepala_desa", here)
     design.load_packs(now=NOW)
@@ -42,7 +44,14 @@ def through_the_gates(sheets: list[dict[str, Any]]) -> Publication:
         actor=agent, village_id=here.id, pack_hash=design.latest_pack("harga").hash,
         period="2026", reference_date=date(2026, 10, 31), now=NOW,
     )  # fmt: skip
-    root = people.village_tree(here.id).root.id
+    return activity, agent, head
+
+
+def through_the_gates(
+    begun_: tuple[Any, Any, Any], sheets: list[dict[str, Any]], note: str = ""
+) -> Publication:
+    activity, agent, head = begun_
+    root = people.village_tree(activity.village_id).root.id
     _name, data = collect.workbook(
         actor=agent, activity_id=activity.id, families=len(sheets),
         answers=[(root, one, []) for one in sheets],
@@ -55,7 +64,7 @@ def through_the_gates(sheets: list[dict[str, Any]]) -> Publication:
     clean = process.clean_edition(activity.id)
     assert clean is not None
     proposal = protect.propose(
-        actor=agent, clean_edition_id=clean.id, licence="CC BY 4.0", note="", now=NOW
+        actor=agent, clean_edition_id=clean.id, licence="CC BY 4.0", note=note, now=NOW
     )
     proposal = protect.proposal(proposal.id)
     release = protect.decide(
@@ -63,11 +72,12 @@ def through_the_gates(sheets: list[dict[str, Any]]) -> Publication:
         confirmed=True, now=NOW,
     )  # fmt: skip
     assert release is not None
-    return reading.publication(here.id, release.number)[1]
+    return reading.publication(activity.village_id, release.number)[1]
 
 
 def test_prices_become_a_series_with_its_gaps() -> None:
     read = through_the_gates(
+        begun(),
         [
             sheet(0, telur=30000, gula=18000),
             sheet(0, telur=34000, gula=18000),
@@ -75,7 +85,7 @@ def test_prices_become_a_series_with_its_gaps() -> None:
             sheet(3, telur=40000, gula=19000),
             sheet(3, telur=41000),
             sheet(3, telur=48000),
-        ]
+        ],
     )
     series = read.series("harga")
     assert series.periods == ["2026-W02", "2026-W03", "2026-W04", "2026-W05"]
@@ -120,3 +130,14 @@ def test_prices_do_not_push_the_village_away_from_its_own_page() -> None:
     assert front(prices) is prices
     assert front(prices, entry(4, True, date(2027, 1, 1), "withdrawn")) is prices
     assert front() is None
+
+
+def test_next_week_is_an_update_and_no_correction() -> None:
+    begun_ = begun()
+    through_the_gates(begun_, [sheet(0, telur=30000)])
+    read = through_the_gates(begun_, [sheet(1, telur=31500)], "Ditambah catatan harga terbaru.")
+    assert read.series("harga").periods == ["2026-W02", "2026-W03"]
+    assert next(i for i in read.series("harga").items if i.name == "telur").changes == [None, 50]
+    page = Client().get(f"/desa/{begun_[0].village_id}/").content.decode()
+    assert "Pembaruan." in page
+    assert "Perbaikan." not in page

@@ -213,6 +213,10 @@ def content(
         "imprint": _imprint(facts, village, collected, frame["reference_date"]),
         "incomplete": incomplete(collected, unit=facts.get("unit")) if collected.incomplete else "",
         "note": facts["note"] if facts["corrects"] else "",
+        "corrects_word": _("Pembaruan terbitan sebelumnya")
+        if series
+        else _("Perbaikan atas terbitan sebelumnya"),
+        "note_word": _("Yang baru.") if series else _("Yang diperbaiki."),
         "preface": _preface(extras.preface),
         "no_preface": _("Kata pengantar belum ditulis oleh %(head)s %(village)s.")
         % {"head": village.head, "village": village.label},

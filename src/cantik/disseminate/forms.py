@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cantik.design import api as design
 
-NOTE_HELP = _("Tulis apa yang diperbaiki. Jangan menyebut keluarga atau orang.")
+NOTE_HELP = _("Tulis apa yang diperbaiki atau yang baru. Jangan menyebut keluarga atau orang.")
 LONGEST = 2000
 
 

@@ -142,7 +142,15 @@ def _activity_row(village_id: str, activity: design.ActivityInfo) -> dict[str, A
         "used": used,
         "correcting": correcting,
         "form": forms.Propose(
-            initial={"licence": activity.licence}, correcting=correcting, prefix=activity.id
+            initial={
+                "licence": activity.licence,
+                # Prices go on all year: what is new is nearly always the same.
+                "note": _("Ditambah catatan harga terbaru.")
+                if correcting and activity.pack.series
+                else "",
+            },
+            correcting=correcting,
+            prefix=activity.id,
         ),
     }
 
