@@ -22,7 +22,7 @@ from cantik.vault import api as vault
 now = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
 place = {"village_id": "v", "activity_id": "a"}
 vault.seal_identities(entries={"r1": {"nama": "Xyzzy"}}, now=now, **place)
-vault.register_lookups(activity_id="a", kind="kk", pairs=[("6404", "r1")])
+vault.register_lookups(activity_id="a", kind="kk", pairs=[("kkqz-6404", "r1")])
 book = vault.seal_file(data=b"book" * 1000, now=now, **place)
 made = ledger.put_edition(kind="clean", area_id="v", activity_id="a", period="2026",
     files={"x": b"rows\\x00\\n\\\\N\\t"}, made_from=[], words={"n": "é\\t\\\\."}, now=now)
@@ -47,7 +47,7 @@ from cantik.vault import api as vault
 now = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
 place = {{"village_id": "v", "activity_id": "a"}}
 assert vault.system_identities(record_ids=["r1"], now=now, **place) == {{"r1": {{"nama": "Xyzzy"}}}}
-assert vault.find(activity_id="a", kind="kk", values=["6404"]) == {{"6404": ["r1"]}}
+assert vault.find(activity_id="a", kind="kk", values=["kkqz-6404"]) == {{"kkqz-6404": ["r1"]}}
 assert vault.open_file(file_id="{book}", **place) == b"book" * 1000
 assert ledger.edition_file("{edition}", "x") == b"rows\\x00\\n\\\\N\\t"
 assert ledger.manifest("{edition}")["words"] == {{"n": "é\\t\\\\."}}
@@ -148,7 +148,7 @@ def test_the_archive_holds_neither_key_nor_name_nor_session(filled):
         held = b"".join(tar.extractfile(name).read() for name in names)
     assert names[0] == "manifest.json"
     assert names[-1] == "checksums.json"
-    for secret in (key, session, b"Xyzzy", b"6404", b"signedin"):
+    for secret in (key, session, b"Xyzzy", b"kkqz-6404", b"signedin"):
         assert secret not in held
     assert file.stat().st_mode & 0o077 == 0
 
