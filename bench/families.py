@@ -37,21 +37,28 @@ def _answers(pack: Any, record: str, count: int, draw: random.Random) -> dict[st
 
 
 def editions(
-    pack: Any, leaves: Sequence[str], *, families: int, members_each: int
+    pack: Any,
+    leaves: Sequence[str],
+    *,
+    families: int,
+    members_each: int,
+    main: str = "keluarga",
+    inner: str = "anggota",
 ) -> tuple[pa.Table, pa.Table]:
-    """Clean family and member tables as process cuts them: rows in tree order."""
+    """Clean tables of what a form is about and of what is repeated in it, as process cuts them:
+    rows in tree order."""
     draw = random.Random(SEED)
     homes = sorted(draw.choices(range(len(leaves)), k=families))
     ids = [f"k{at:07d}" for at in range(families)]
     family = {"id": ids, "wilayah": [leaves[at] for at in homes]}
-    family |= _answers(pack, "keluarga", families, draw)
+    family |= _answers(pack, main, families, draw)
     count = families * members_each
     member: dict[str, list[Any]] = {
-        "keluarga": [ids[at // members_each] for at in range(count)],
+        main: [ids[at // members_each] for at in range(count)],
         "wilayah": [leaves[homes[at // members_each]] for at in range(count)],
         "nomor": [at % members_each + 1 for at in range(count)],
     }
-    member |= _answers(pack, "anggota", count, draw)
+    member |= _answers(pack, inner, count, draw)
     return _table(family), _table(member)
 
 

@@ -1,11 +1,14 @@
 """Packs about no family, from made-up answers through every gate to a release."""
 
+import io
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from django.test import Client
+from pypdf import PdfReader
 
 from cantik.collect import api as collect
 from cantik.demo import answers
@@ -29,11 +32,16 @@ def released(settings: Any, tmp_path: Path) -> None:
     settings.RELEASED = tmp_path / "released"
 
 
-def through_the_gates(
-    name: str, each: int, people_each: int
-) -> tuple[list[answers.MadeForm], Publication]:
+def a_place() -> tuple[Any, Any, Any]:
+    """A village, its agent and its head."""
     here = village()
-    agent, head = person("agen_statistik", here), person("kepala_desa", here)
+    return here, person("agen_statistik", here), person("kepala_desa", here)
+
+
+def through_the_gates(
+    name: str, each: int, people_each: int, place: tuple[Any, Any, Any] | None = None
+) -> tuple[list[answers.MadeForm], Publication]:
+    here, agent, head = place or a_place()
     design.load_packs(now=NOW)
     pack = design.latest_pack(name)
     activity = design.open_activity(
@@ -104,3 +112,36 @@ def test_businesses_are_published_as_protected_counts_without_names() -> None:
     names = {one.main["nama_usaha"] for one in made} | {one.main["nama_pemilik"] for one in made}
     assert not any(name in str(read.facts) for name in names)
     assert read.book().startswith(b"%PDF")
+
+
+def test_the_book_of_the_year_holds_all_that_is_out(client: Client) -> None:
+    place = a_place()
+    here, _agent, head = place
+    _made, first = through_the_gates("fasilitas", 1, 60, place)
+    _made, second = through_the_gates("umkm", 40, 0, place)
+    assert first.together == []
+    assert [one["number"] for one in second.together] == [1]
+
+    words = " ".join(
+        " ".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(second.book())).pages
+    )
+    assert "Dari 2 pendataan" in words
+    schools = first.sheet("jenis_pendidikan").whole_village
+    line = " ".join(str(schools.cell(code).value) for code in ("paud", "sd", "smp"))
+    assert line in words  # the figures of the first release, as they were approved
+    usual = ["1. Geografi dan pemerintahan", "Kesehatan", "Pendidikan", "Ekonomi", "Komunikasi"]
+    places = [words.index(one) for one in usual]
+    assert places == sorted(places)
+
+    page = client.get(f"/desa/{here.id}/").content.decode()
+    assert f"/desa/{here.id}/terbitan/2/buku.pdf" in page
+    assert "Juga memuat" in page
+    assert client.get(f"/desa/{here.id}/terbitan/2/buku.pdf").status_code == 200
+
+    release = next(one for one in protect.releases(here.id) if one.number == 1)
+    protect.withdraw(actor=head, release_id=release.id, reason="salah hitung", now=NOW)
+    assert client.get(f"/desa/{here.id}/terbitan/2/buku.pdf").status_code == 404
+    assert client.get(f"/desa/{here.id}/terbitan/2/tabel/usaha.csv").status_code == 200
+    page = client.get(f"/desa/{here.id}/").content.decode()
+    assert "terbitan/2/buku.pdf" not in page
+    assert "sudah ditarik" in page

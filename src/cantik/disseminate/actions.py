@@ -17,7 +17,7 @@ from cantik.people import api as people
 from cantik.protect import api as protect
 
 from . import poster
-from .book import Extras, Preface, Question, Since
+from .book import Beside, Extras, Preface, Question, Since
 from .comparing import compare, same_questions
 from .models import Foreword, PosterChoice
 from .publication import NotReleased, Publication
@@ -203,11 +203,47 @@ def _released(one: protect.Release) -> Publication:
     return Publication(get, {})
 
 
-def extras(activity_id: str, now_read: Publication | None = None) -> Extras:
-    """What stands in the book of an activity besides its own figures."""
+def beside(proposal: protect.Proposal, facts: Mapping[str, Any]) -> list[Beside]:
+    """What else the village has out of the same year, one release of each questionnaire: the book
+    of the year holds it as well, from the very files that were approved."""
+    taken = {facts["pack"]}
+    found = []
+    for one in protect.releases(proposal.village_id):  # the newest first
+        if one.state != "published" or one.activity_id == proposal.activity_id:
+            continue
+        read = _released(one)
+        try:
+            told = read.facts
+        except NotReleased:
+            continue
+        same_year = told["reference_date"][:4] == facts["reference_date"][:4]
+        if not same_year or told.get("pack") in taken:
+            continue
+        taken.add(told.get("pack"))
+        found.append(
+            Beside(
+                one.number,
+                told,
+                [read.sheet(id_) for id_ in read.table_ids],
+                read.indicators,
+                [read.series(id_) for id_ in read.series_ids],
+            )
+        )
+    return sorted(found, key=lambda one: (one.facts["reference_date"], one.number))
+
+
+def extras(
+    activity_id: str, now_read: Publication | None = None, besides: Sequence[Beside] = ()
+) -> Extras:
+    """What stands in the book of an activity besides its own figures. The foreword is the one typed
+    for it, else the newest of what the book holds too."""
     activity = design.activity(activity_id)
     area = people.area(activity.village_id)
-    typed = foreword(activity_id)
+    typed = foreword(activity_id) or max(
+        filter(None, (foreword(one.facts["activity"]) for one in besides)),
+        key=lambda one: one.written_at,
+        default=None,
+    )
     with translation.override("id"):
         annex = design.annex(activity)
         earlier = since(activity_id, now_read) if now_read else None

@@ -5,7 +5,7 @@ The same release gives the same bytes: no clock, no system fonts, nothing from t
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,7 @@ HERE = Path(__file__).parent
 POSTER_SOURCE = HERE / "poster.typ"
 LANGUAGE = "id"  # the book is a document of the village, in the language of its office
 ITEMS_BESIDE = 6  # of a series in one grid
+MOST_FINDINGS = 12  # opening a chapter of several releases
 FEWEST_TO_RANK = 30  # families or persons, below which an area is not called highest or lowest
 PHONE_PIXELS_PER_INCH = 144  # 360 points wide: 720 pixels
 
@@ -83,6 +84,18 @@ class Extras:
     indicators: tuple[Pairs, ...] = field(default_factory=tuple)
 
 
+@dataclass(frozen=True)
+class Beside:
+    """Another release of the same village and year that this book holds too, as it was approved:
+    its tables without their charts; its metadata and its questions stand in its own book."""
+
+    number: int
+    facts: dict[str, Any]
+    sheets: Sequence[Sheet]
+    indicators: Sequence[Any]
+    series: Sequence[PriceSeries] = ()
+
+
 def book(
     facts: dict[str, Any],
     sheets: Sequence[Sheet],
@@ -90,11 +103,16 @@ def book(
     extras: Extras | None = None,
     *,
     series: Sequence[PriceSeries] = (),
+    beside: Sequence[Beside] = (),
 ) -> bytes:
     """The finished PDF. Raises look.printing.NotPrinted."""
     with translation.override(LANGUAGE):
         told = in_its_words(facts, sheets, indicators)
-        data = content(*told, extras or Extras(), series=series)
+        others = []
+        for one in beside:
+            words_of, sheets_of, indicators_of = in_its_words(one.facts, one.sheets, one.indicators)
+            others.append(replace(one, facts=words_of, sheets=sheets_of, indicators=indicators_of))
+        data = content(*told, extras or Extras(), series=series, beside=others)
     [made] = typeset([HERE / "book.typ", POSTER_SOURCE], data, [Order("pdf")])
     return made
 
@@ -199,18 +217,27 @@ def content(
     extras: Extras | None = None,
     *,
     series: Sequence[PriceSeries] = (),
+    beside: Sequence[Beside] = (),
 ) -> dict[str, Any]:
-    """All that book.typ prints, as text."""
+    """All that book.typ prints, as text. Where the book holds several releases, what is told of the
+    whole village (people, summary, the page at a glance) comes from the one that counts people."""
     extras = extras or Extras()
     village, collected = _village(facts), Collected(**facts["collected"])
     frame = _frame(facts)
-    chapters = _chapters(facts, sheets, indicators, village, series)
+    own = Beside(0, facts, sheets, indicators, series)
+    parts = (own, *beside)
+    lead = next((one for one in parts if "persons" in one.facts["open"][0]), own)
+    chapters = _chapters(parts, lead, village)
+    every_sheet = [one for part in parts for one in part.sheets]
+    every_indicator = [one for part in parts for one in part.indicators]
+    if beside:
+        frame |= _of_several(parts)
     return {
         **frame,
         "corrects": facts["corrects"],
         "not_official": words.not_official(village.label),
-        "about": _about(facts, village),
-        "imprint": _imprint(facts, village, collected, frame["reference_date"]),
+        "about": _about(facts, village, len(parts)),
+        "imprint": _imprint(parts, village),
         "incomplete": incomplete(collected, unit=facts.get("unit")) if collected.incomplete else "",
         "note": facts["note"] if facts["corrects"] else "",
         "corrects_word": _("Pembaruan terbitan sebelumnya")
@@ -220,13 +247,13 @@ def content(
         "preface": _preface(extras.preface),
         "no_preface": _("Kata pengantar belum ditulis oleh %(head)s %(village)s.")
         % {"head": village.head, "village": village.label},
-        "poster": _poster(facts, sheets, indicators),
-        "reading": _reading(sheets),
-        "summary": _summary(facts, indicators),
+        "poster": _poster(lead.facts, lead.sheets, lead.indicators),
+        "reading": _reading(every_sheet),
+        "summary": _summary(lead, parts),
         "since": _since(extras.since),
         "chapters": chapters,
-        "not_covered": _not_covered(facts),
-        "methods": _methods(facts, village, collected),
+        "not_covered": _not_covered([one.facts for one in parts]),
+        "methods": _methods(facts, village, collected, beside),
         "concepts_intro": [_("Setiap indikator menjawab satu pertanyaan perencanaan.")],
         "concepts": [
             {
@@ -234,18 +261,18 @@ def content(
                 "concept": pick(one["concept"] or {}, LANGUAGE),
                 "interpretation": pick(one["interpretation"] or {}, LANGUAGE),
             }
-            for one in indicators
+            for one in every_indicator
         ],
         "quality": _quality(facts, collected),
         "quality_words": _quality_words(facts),
         "coverage": _coverage(facts),
         "filled": _filled(facts, sheets),
-        "protection": _protection(facts, sheets),
-        "withheld": _withheld(sheets),
+        "protection": _protection(lead.facts, every_sheet),
+        "withheld": _withheld(every_sheet),
         "glossary": [
             [one["word"], one["said"]]
             for one in _glossary()
-            if "persons" in facts["open"][0] or not one.get("people")
+            if "persons" in lead.facts["open"][0] or not one.get("people")
         ],
         "questions": [
             [title, [[one.words, one.answers, one.when] for one in asked]]
@@ -305,8 +332,28 @@ def _since(given: Since | None) -> dict[str, Any] | None:
     }
 
 
-def _about(facts: Mapping[str, Any], village: Place) -> list[str]:
+def _of_several(parts: Sequence[Beside]) -> dict[str, str]:
+    """What the cover says of a book that holds several releases."""
+    days = sorted(one.facts["reference_date"] for one in parts)
+    first, last = _day(days[0]), _day(days[-1])
+    return {
+        "subject": _("Dari %(n)s pendataan") % {"n": numbers.whole(len(parts))},
+        "reference_date": first if first == last else f"{first} – {last}",
+    }
+
+
+def _about(facts: Mapping[str, Any], village: Place, parts: int = 1) -> list[str]:
     given = {"who": words.producer(village.label), "head": village.head}
+    if parts > 1:
+        return [
+            _(
+                "Buku ini disusun dari %(n)s pendataan yang dilakukan sendiri oleh %(who)s. "
+                "Isi setiap pendataan disetujui %(head)s sebelum diumumkan; angkanya sama dengan "
+                "yang ada di terbitannya."
+            )
+            % {**given, "n": numbers.whole(parts)},
+            words.counted(),
+        ]
     if "persons" not in facts["open"][0]:
         given["what"] = pick(facts["title"], LANGUAGE)
         return [
@@ -337,18 +384,37 @@ def _preface(given: Preface | None) -> dict[str, Any] | None:
     }
 
 
-def _imprint(
-    facts: dict[str, Any], village: Place, collected: Collected, day: str
-) -> list[tuple[str, str]]:
-    return [
+def _imprint(parts: Sequence[Beside], village: Place) -> list[tuple[str, str]]:
+    facts = parts[0].facts
+    rows = [
         (_("Disusun oleh"), words.producer(village.label)),
         (_("Disetujui oleh"), f"{village.head}, {village.label}"),
         (_("Wilayah"), village.full_label),
-        (_("Keadaan"), day),
-        (_("Terdata"), share(collected, unit=facts.get("unit"))),
-        (_("Sumber"), pick(facts["title"], LANGUAGE)),
-        (_("Lisensi data"), facts["licence"]),
     ]
+    if len(parts) == 1:
+        rows += [
+            (_("Keadaan"), _day(facts["reference_date"])),
+            (_("Terdata"), _reach(facts)),
+            (_("Sumber"), pick(facts["title"], LANGUAGE)),
+        ]
+    rows += [(_("Sumber"), _source(one)) for one in parts if len(parts) > 1]
+    return [*rows, (_("Lisensi data"), facts["licence"])]
+
+
+def _reach(facts: Mapping[str, Any]) -> str:
+    return share(Collected(**facts["collected"]), unit=facts.get("unit"))
+
+
+def _source(one: Beside) -> str:
+    """One of the releases in the book, in a line."""
+    said = _("%(title)s: keadaan %(day)s, terdata %(share)s") % {
+        "title": pick(one.facts["title"], LANGUAGE),
+        "day": _day(one.facts["reference_date"]),
+        "share": _reach(one.facts),
+    }
+    if not one.number:
+        return said + "."
+    return said + ". " + _("Terbitan ke-%(n)s.") % {"n": one.number}
 
 
 def _reading(sheets: Sequence[Sheet]) -> list[tuple[str, str]]:
@@ -366,22 +432,26 @@ def _reading(sheets: Sequence[Sheet]) -> list[tuple[str, str]]:
     return rows
 
 
-def _not_covered(facts: Mapping[str, Any]) -> str:
-    told = " ".join(pick(one["title"], LANGUAGE) for one in facts["chapters"]).lower()
+def _not_covered(parts: Sequence[Mapping[str, Any]]) -> str:
+    given = [chapter for facts in parts for chapter in facts["chapters"]]
+    told = " ".join(pick(one["title"], LANGUAGE) for one in given).lower()
     missing = [
         title
-        for one in order.not_covered(c["id"] for c in facts["chapters"])
+        for one in order.not_covered(c["id"] for c in given)
         if (title := pick(one, LANGUAGE)).lower() not in told
     ]
     if not missing:
         return ""
-    return _("Belum didata dalam kegiatan ini: %(chapters)s.") % {
-        "chapters": ", ".join(one.lower() for one in missing)
-    }
+    said = (
+        _("Belum didata dalam kegiatan ini: %(chapters)s.")
+        if len(parts) == 1
+        else _("Belum didata tahun ini: %(chapters)s.")
+    )
+    return said % {"chapters": ", ".join(one.lower() for one in missing)}
 
 
-def _summary(facts: dict[str, Any], indicators: Sequence[Any]) -> list[dict[str, str]]:
-    root = facts["open"][0]
+def _summary(lead: Beside, parts: Sequence[Beside]) -> list[dict[str, str]]:
+    root = lead.facts["open"][0]
     found = []
     if "persons" in root:
         people = _("Penduduk terdata %(n)s jiwa: %(l)s laki-laki dan %(p)s perempuan.") % {
@@ -390,11 +460,12 @@ def _summary(facts: dict[str, Any], indicators: Sequence[Any]) -> list[dict[str,
             "p": numbers.whole(root["female"]),
         }
         found.append({"sentence": people, "question": ""})
-    reached = _("Terdata %(share)s.") % {
-        "share": share(Collected(**facts["collected"]), unit=facts.get("unit"))
-    }
-    found.append({"sentence": reached, "question": ""})
-    for one in indicators:
+    for part in parts:
+        reached = _("Terdata %(share)s.") % {"share": _reach(part.facts)}
+        found.append({"sentence": reached, "question": ""})
+    for one in (
+        told for part in (lead, *(p for p in parts if p is not lead)) for told in part.indicators
+    ):
         if one["sentence"]:
             found.append(
                 {
@@ -423,52 +494,97 @@ class _Count:
         return f"{self.chapter}.{self.figures}"
 
 
-def _chapters(
-    facts: dict[str, Any],
-    sheets: Sequence[Sheet],
-    indicators: Sequence[Any],
-    village: Place,
-    series: Sequence[PriceSeries],
-) -> list[dict[str, Any]]:
+def _chapters(parts: Sequence[Beside], lead: Beside, village: Place) -> list[dict[str, Any]]:
     """The place first, then the chapters that have tables or series."""
-    given = list(facts["chapters"])
-    own = next((one for one in given if order.place(one["id"]) == 0), None)
-    title = own["title"] if own else order.known()[0].title
-    made = []
+    grouped = _grouped(parts)
+    at_home = next((one for one in grouped if order.place(one.ids[0]) == 0), None)
     first = _Count(1)
     opening: dict[str, Any] = {
         "number": 1,
-        "title": pick(title, LANGUAGE),
-        "words": [_where(facts, village)],
+        "title": pick(at_home.title if at_home else order.known()[0].title, LANGUAGE),
+        "words": [_where(lead.facts, village)],
         "findings": [],
         "kind_word": "",
-        "tables": _places(facts, first),
+        "tables": _places(lead.facts, first) + _official(lead.facts, first),
     }
-    opening["tables"] += _official(facts, first)
-    if own:
-        opening["tables"] += [_series(one, first) for one in series if one.chapter == own["id"]]
-        opening["tables"] += [_table(one, first) for one in sheets if one.chapter == own["id"]]
+    if at_home:
+        opening["tables"] += _inside(at_home, parts, first)
     else:
         opening["words"].append(
             _("Luas, batas, dan letak wilayah belum didata dalam kegiatan ini.")
         )
-    made.append(opening)
-    for chapter in given:
-        if chapter is own:
+    made = [opening]
+    for chapter in grouped:
+        if chapter is at_home:
             continue
-        inside = [one for one in sheets if one.chapter == chapter["id"]]
+        sheets = [
+            (part, one) for part in parts for one in part.sheets if one.chapter in chapter.ids
+        ]
         count = _Count(len(made) + 1)
-        priced = [_series(one, count) for one in series if one.chapter == chapter["id"]]
         made.append(
             {
                 "number": count.chapter,
-                "title": pick(chapter["title"], LANGUAGE),
-                "words": [w] if (w := pick(chapter.get("words") or {}, LANGUAGE)) else [],
-                "findings": _findings(inside, indicators),
-                "kind_word": _all_secret(inside) if inside else "",
-                "tables": [*priced, *(_table(one, count) for one in inside)],
+                "title": pick(chapter.title, LANGUAGE),
+                "words": list(chapter.words),
+                "findings": [
+                    said
+                    for part in parts
+                    for said in _findings([s for p, s in sheets if p is part], part.indicators)
+                ][: MOST_FINDINGS if len(parts) > 1 else None],
+                "kind_word": _all_secret([one for _part, one in sheets]) if sheets else "",
+                "tables": _inside(chapter, parts, count),
             }
         )
+    return made
+
+
+@dataclass(frozen=True)
+class _Chapter:
+    title: Text
+    ids: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+def _grouped(parts: Sequence[Beside]) -> list[_Chapter]:
+    """The chapters of one release as its questionnaire has them; those of several gathered under
+    the usual chapters of a village book."""
+    if len(parts) == 1:
+        return [
+            _Chapter(one["title"], (one["id"],), tuple(filter(None, [_said(one)])))
+            for one in parts[0].facts["chapters"]
+        ]
+    by_place: dict[Any, list[Mapping[str, Any]]] = {}
+    for one in (chapter for part in parts for chapter in part.facts["chapters"]):
+        place = order.place(one["id"])
+        key = (place, "") if place < len(order.known()) else (place, one["id"])
+        by_place.setdefault(key, []).append(one)
+    made = []
+    for (place, _own), inside in sorted(by_place.items(), key=lambda pair: pair[0][0]):
+        usual = place < len(order.known())
+        made.append(
+            _Chapter(
+                order.known()[place].title if usual else inside[0]["title"],
+                tuple(dict.fromkeys(one["id"] for one in inside)),
+                tuple(dict.fromkeys(filter(None, map(_said, inside)))),
+            )
+        )
+    return made
+
+
+def _said(chapter: Mapping[str, Any]) -> str:
+    return pick(chapter.get("words") or {}, LANGUAGE)
+
+
+def _inside(chapter: _Chapter, parts: Sequence[Beside], count: _Count) -> list[dict[str, Any]]:
+    """Series and tables of a chapter, those of this release before those beside it."""
+    made = []
+    for part in parts:
+        made += [_series(one, count) for one in part.series if one.chapter in chapter.ids]
+        made += [
+            _table(one, count, charts_too=not part.number)
+            for one in part.sheets
+            if one.chapter in chapter.ids
+        ]
     return made
 
 
@@ -671,7 +787,7 @@ def _figure(count: _Count, title: str, svg: str, *, tall: bool = False) -> dict[
     return {"number": count.figure(), "title": title, "svg": svg, "tall": tall}
 
 
-def _table(one: Sheet, count: _Count) -> dict[str, Any]:
+def _table(one: Sheet, count: _Count, *, charts_too: bool = True) -> dict[str, Any]:
     title = pick(one.title, LANGUAGE)
     made = _frame_of_table(count, title)
     made["question"] = pick(one.question, LANGUAGE) if one.question else ""
@@ -679,12 +795,13 @@ def _table(one: Sheet, count: _Count) -> dict[str, Any]:
         why = words.withheld_list(one.reasons, list(one.silent))
         made["secret"] = _("Tabel ini tidak diumumkan.") + " " + " ".join(why[:1])
     said = finding(one, LANGUAGE)
-    drawn = draw(one, language=LANGUAGE, ink="print")
     made["finding"] = finding_words(said) if said else ""
-    made["figures"] = [
-        _figure(count, f"{title}{more}", each.svg, tall=one.chart == "pyramid" and not more)
-        for each, more in _drawings(one, drawn)
-    ]
+    if charts_too:
+        drawn = draw(one, language=LANGUAGE, ink="print")
+        made["figures"] = [
+            _figure(count, f"{title}{more}", each.svg, tall=one.chart == "pyramid" and not more)
+            for each, more in _drawings(one, drawn)
+        ]
     notes = [
         _("Satuan: %(unit)s. Keadaan %(day)s.")
         % {"unit": pick(unit_words(one.unit), LANGUAGE), "day": _day(one.reference_date)},
@@ -817,9 +934,17 @@ def finding_words(said: Any) -> str:
 
 
 def _methods(
-    facts: Mapping[str, Any], village: Place, collected: Collected
+    facts: Mapping[str, Any], village: Place, collected: Collected, beside: Sequence[Beside] = ()
 ) -> list[tuple[str, str]]:
     instrument = facts["instrument"]
+    also = [
+        (
+            _("Juga memuat"),
+            _("%(source)s Cara, mutu, metadata, dan pertanyaannya ada di bukunya sendiri.")
+            % {"source": _source(one)},
+        )
+        for one in beside
+    ]
     return [
         (
             _("Ditanyakan"),
@@ -875,6 +1000,7 @@ def _methods(
             )
             % {"head": village.head},
         ),
+        *also,
     ]
 
 

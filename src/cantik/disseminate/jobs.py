@@ -69,6 +69,12 @@ def _prepare(job: ledger.JobHandle, proposal: protect.Proposal, now: datetime) -
     facts = _facts(proposal, protected.id)
     told = json.loads(raw_indicators := ledger.edition_file(protected.id, INDICATORS))
     facts["infographic"] = actions.on_infographic(proposal.activity_id, facts, told)
+    beside = actions.beside(proposal, facts)
+    if beside:
+        facts["together"] = [
+            {"number": one.number, "title": one.facts["title"], "pack": one.facts["pack"]}
+            for one in beside
+        ]
     files = {FACTS: canonical.dumps(facts), INDICATORS: raw_indicators}
     sheets = []
     for one in facts["tables"]:
@@ -82,9 +88,9 @@ def _prepare(job: ledger.JobHandle, proposal: protect.Proposal, now: datetime) -
     files |= _series(facts, protected.id)
     job.progress(2, len(STEPS), STEPS[2])
     made = Publication(files.__getitem__, {})
-    extras = actions.extras(proposal.activity_id, made)
+    extras = actions.extras(proposal.activity_id, made, beside)
     listed = [made.series(id_) for id_ in made.series_ids]
-    files[BOOK] = book(facts, sheets, told, extras, series=listed)
+    files[BOOK] = book(facts, sheets, told, extras, series=listed, beside=beside)
     files[POSTER], files[PICTURE] = infographic(facts, sheets, told)
     job.progress(3, len(STEPS), STEPS[3])
     edition = ledger.put_edition(

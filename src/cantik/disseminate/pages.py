@@ -147,6 +147,7 @@ def release_page(read: Publication, entry: Entry | None, links: Links) -> dict[s
         "chapters": _chapters(read, links, spoken),
         "rounded": any(one.base for one in sheets.values()),
         "book_size": read.sizes[BOOK],
+        "book_holds": [one["title"] for one in read.together],
         "infographic": _infographic(read, spoken),
         "indices": official.by_index(facts, spoken),
         "courses": [_went(read.series(id_), links, spoken) for id_ in read.series_ids],

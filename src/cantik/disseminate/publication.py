@@ -106,6 +106,11 @@ class Publication:
         read: dict[str, Any] = json.loads(self._get(FACTS))
         return read
 
+    @property
+    def together(self) -> list[dict[str, Any]]:
+        """The other releases that the book holds: number, title and pack of each."""
+        return list(self.facts.get("together", ()))
+
     @cached_property
     def village(self) -> Place:
         given = {**self.facts["village"]}

@@ -10,6 +10,7 @@ given out whose bytes are not the approved ones.
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -84,6 +85,17 @@ class Village:
         all. Prices of the week do not push the village's own figures away."""
         shown = self.latest()
         return next((one for one in shown if one.people), next(iter(shown), None))
+
+    def taken_back(self, numbers: Iterable[int]) -> list[int]:
+        """Which of these releases were withdrawn: a book that holds one of them is no longer
+        given."""
+        gone = {one.number for one in self.entries if one.state == WITHDRAWN}
+        return sorted(gone & set(numbers))
+
+    def year_book(self, year: int) -> Entry | None:
+        """The newest release of a year: its book holds the others of that year too."""
+        shown = [one for one in self.latest() if one.reference_date.year == year]
+        return max(shown, key=lambda one: one.number, default=None)
 
 
 class Withdrawn(NotReleased):

@@ -15,7 +15,7 @@ from cantik.people import api as people
 
 from . import pages, reading
 from .download import file_name
-from .publication import PICTURE, POSTER, NotReleased, Publication
+from .publication import BOOK, PICTURE, POSTER, NotReleased, Publication
 from .reading import Entry
 
 View = Callable[..., HttpResponse]
@@ -131,9 +131,30 @@ def _release(
         "others": [one for one in listed.entries if one.number != entry.number],
         "corrected": _corrected(listed, entry),
         "successor": _successor(listed, entry),
+        **_book(listed, entry, read, front_page),
         "years": len({one.period for one in listed.latest()}),
     }
     return _named(request, render(request, "disseminate/release.html", context), listed.kind)
+
+
+def _book(
+    listed: reading.Village, entry: Entry, read: Publication, front_page: bool
+) -> dict[str, Any]:
+    """The book of the release; on the village's own page the newest one of the year, which holds
+    the others too. Without address where it holds figures that were withdrawn."""
+    newest = listed.year_book(entry.reference_date.year) if front_page else None
+    if newest is not None and newest.number != entry.number:
+        entry, read = reading.publication(listed.id, newest.number)
+    numbers_held = [one["number"] for one in read.together]
+    gone = listed.taken_back(numbers_held)
+    old = [n for n in numbers_held if listed.entry(n).state == reading.REPLACED]
+    return {
+        "book_url": "" if gone else links(listed.id, entry.number).book,
+        "book_size": read.size(BOOK),
+        "book_holds": [one["title"] for one in read.together],
+        "book_gone": gone,
+        "book_old": old,
+    }
 
 
 def _corrected(listed: reading.Village, entry: Entry) -> Entry | None:
@@ -211,6 +232,9 @@ def workbook(request: HttpRequest, village_id: str, number: int) -> HttpResponse
 @public
 def book(request: HttpRequest, village_id: str, number: int) -> HttpResponse:
     entry, read = reading.publication(village_id, number)
+    listed = reading.village(village_id)
+    if listed is None or listed.taken_back(one["number"] for one in read.together):
+        raise NotReleased("buku")  # it holds figures that were withdrawn
     return download(read, read.book(), "pdf", "dalam-angka", entry.period, f"terbitan{number}")
 
 

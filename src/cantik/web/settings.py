@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "cantik.web.middleware.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cantik.disseminate.keeping.KeptPages",
     "django.middleware.gzip.GZipMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "cantik.web.middleware.ChosenLanguage",
