@@ -86,4 +86,4 @@ def test_the_number_comes_from_the_environment(
     assert told.stdout.strip() == wanted
     assert (told.returncode == 0) is bool(wanted)
     if not wanted:
-        assert "CANTIK_PROXIES is a number" in told.stderr
+        assert "CANTIK_PROXIES adalah angka" in told.stderr

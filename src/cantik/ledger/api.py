@@ -157,14 +157,20 @@ def verify_audit() -> int | None:
 def check_key() -> str:
     """Fingerprint of the key at hand. Raises KeyProblem when it is missing, or another one than
     the data here were sealed with."""
-    if not crypto.key_file().exists():
-        raise KeyProblem(_("Berkas kunci %(path)s tidak ada.") % {"path": crypto.key_file()})
-    given = crypto.fingerprint()
+    try:
+        if not crypto.key_file().exists():
+            raise KeyProblem(_("Berkas kunci %(path)s tidak ada.") % {"path": crypto.key_file()})
+        given = crypto.fingerprint()
+    except PermissionError:
+        words = _("Berkas kunci %(path)s tidak boleh dibaca oleh pengguna ini.")
+        raise KeyProblem(words % {"path": crypto.key_file()}) from None
     custody.check_belongs(given, custody.remembered())
     return given
 
 
 # -- the key's recovery sheet -----------------------------------------------------------------
+
+KEY_SHEET_PRINTED = "ledger.print_key_sheet"  # by the command, on the machine itself
 
 
 @dataclass(frozen=True)

@@ -97,10 +97,10 @@ def snapshot(path: Path, *, now: datetime) -> None:
                 out.flush()
                 os.fsync(out.fileno())
         waiting.replace(path)
-    except OSError as fault:
+    except (OSError, sqlite3.Error) as fault:
         raise BackupProblem(
             _("Cadangan tidak dapat ditulis ke %(path)s: %(fault)s")
-            % {"path": path, "fault": fault.strerror}
+            % {"path": path, "fault": getattr(fault, "strerror", None) or fault}
         ) from fault
     finally:
         waiting.unlink(missing_ok=True)

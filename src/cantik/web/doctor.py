@@ -4,10 +4,13 @@ Each check looks at one thing and answers with findings; none changes anything, 
 about a respondent. A check that fails itself is a finding too.
 """
 
+import filecmp
+import json
 import os
 import shutil
 import stat
 import sys
+import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -15,8 +18,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
 from django.contrib.staticfiles.storage import staticfiles_storage
-from django.db import connection
+from django.db import DatabaseError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -29,6 +33,7 @@ from cantik.people import api as people
 LEAST_FREE = 1 << 30  # bytes; a backup and a book need room
 BACKUP_DAYS = 7
 JOB_WAITS = timedelta(minutes=15)
+CLOCK_SLACK = timedelta(minutes=5)
 SHOWN = 5
 
 
@@ -53,23 +58,25 @@ def program(now: datetime) -> Iterator[Finding]:
     """The machine the program runs on."""
     version = ".".join(map(str, sys.version_info[:3]))
     yield Finding("program", State.OK, f"Python {version}, {connection.vendor}")
-    if connection.vendor == "postgresql":
-        connection.ensure_connection()
-        if connection.pg_version < 150000:  # type: ignore[attr-defined]
-            words = _("PostgreSQL di bawah versi 15.")
-            yield Finding("program", State.BAD, words, _("Naikkan PostgreSQL ke 15 atau lebih."))
 
 
 def home(now: datetime) -> Iterator[Finding]:
     """The folder with everything: there, writable, private, with room left."""
     place = Path(settings.HOME)
     if not place.is_dir() or not os.access(place, os.W_OK):
-        words = _("Folder data %(path)s tidak ada atau tidak dapat ditulisi.") % {"path": place}
-        remedy = _("Periksa CANTIK_HOME dan pemilik foldernya, lalu: cantik prepare")
+        words = _("Folder data %(path)s tidak ada, atau pengguna ini tidak boleh menulisinya.") % {
+            "path": place
+        }
+        remedy = _(
+            "Periksa CANTIK_HOME, dan jalankan perintah ini sebagai pengguna layanan, "
+            "dengan setelannya (docs/operasi.md)."
+        )
         yield Finding("home", State.BAD, words, remedy)
         return
     free = shutil.disk_usage(place).free
-    words = _("Ruang kosong %(size)s.") % {"size": _gigabytes(free)}
+    words = _("Folder data %(path)s, ruang kosong %(size)s.") % {
+        "path": place, "size": _gigabytes(free),
+    }  # fmt: skip
     if free < LEAST_FREE:
         remedy = _("Kosongkan disk, atau pindahkan cadangan lama dari %(path)s.") % {
             "path": place / "backups"
@@ -96,8 +103,7 @@ def key(now: datetime) -> Iterator[Finding]:
     try:
         fingerprint = ledger.check_key()
     except ledger.KeyProblem as problem:
-        remedy = _("Pulihkan dari lembar pemulihan: cantik key restore")
-        yield Finding("key", State.BAD, str(problem), remedy)
+        yield Finding("key", State.BAD, str(problem), _key_remedy(path))
         return
     words = _("Kunci cocok dengan data, sidik %(fingerprint)s.") % {"fingerprint": fingerprint}
     yield Finding("key", State.OK, words)
@@ -108,26 +114,54 @@ def key(now: datetime) -> Iterator[Finding]:
         words = _("Berkas kunci ada di dalam folder data: salinan folder itu membuka semua nama.")
         remedy = _("Pindahkan kunci dan setel CANTIK_KEY_FILE ke tempat barunya.")
         yield Finding("key", State.BAD, words, remedy)
-    shown = ledger.AuditLine.objects.filter(verb="people.show_key_sheet")
-    if not people.example_sign_ins() and not shown.exists():
-        words = _("Lembar pemulihan kunci belum pernah dicetak.")
-        remedy = _("Cetak dan simpan di amplop tertutup: cantik key sheet")
-        yield Finding("key", State.LOOK, words, remedy)
+
+
+def _key_remedy(path: Path) -> str:
+    """A key is never written over: one that is no use is put aside first."""
+    try:
+        stands = path.exists()
+        readable = not stands or os.access(path, os.R_OK)
+    except OSError:
+        readable = False
+    if not readable:
+        return _("Jalankan perintah ini sebagai pengguna layanan (docs/operasi.md).")
+    if stands:
+        return f"mv {path} {path}.salah && cantik key restore"
+    if not (Path(settings.HOME) / "key.fingerprint").exists():
+        return _(
+            "Di folder data ini belum ada yang disegel. Bila CANTIK_HOME dan CANTIK_KEY_FILE "
+            "sudah benar dan ini instalasi baru: cantik prepare"
+        )
+    return _("Pulihkan dari lembar pemulihan: cantik key restore")
 
 
 def database(now: datetime) -> Iterator[Finding]:
     """The database answers, is whole, and is of this program's version."""
+    try:
+        yield from _database()
+    except DatabaseError as fault:
+        yield _no_database(fault)
+
+
+def _database() -> Iterator[Finding]:
+    if connection.vendor == "sqlite" and not _stands():
+        words = _("Belum ada basis data di folder data ini.")
+        remedy = (
+            _("Pulihkan cadangan: cantik restore BERKAS")
+            if (Path(settings.HOME) / "key.fingerprint").exists()
+            else _("Periksa CANTIK_HOME; bila ini instalasi baru: cantik prepare")
+        )
+        yield Finding("database", State.BAD, words, remedy)
+        return
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute("PRAGMA quick_check(1)")
-            said = str(cursor.fetchone()[0])
-            if said != "ok":
-                words = _("Basis data rusak.")
-                remedy = _("Hentikan Cantik, lalu pulihkan cadangan: cantik restore BERKAS")
-                yield Finding("database", State.BAD, words, remedy)
+            if str(cursor.fetchone()[0]) != "ok":
+                yield _spoilt()
                 return
-        else:
-            cursor.execute("SELECT 1")
+        elif connection.pg_version < 150000:  # type: ignore[attr-defined]
+            words = _("PostgreSQL di bawah versi 15.")
+            yield Finding("database", State.BAD, words, _("Naikkan PostgreSQL ke 15 atau lebih."))
     executor = MigrationExecutor(connection)
     waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
     known = set(executor.loader.disk_migrations)
@@ -144,6 +178,74 @@ def database(now: datetime) -> Iterator[Finding]:
         yield Finding("database", State.BAD, words, "cantik prepare")
     else:
         yield Finding("database", State.OK, _("Basis data utuh dan mutakhir."))
+
+
+def _stands() -> bool:
+    """SQLite makes an empty file when asked; the doctor changes nothing, so it looks first."""
+    name = str(connection.settings_dict["NAME"])
+    return "memory" in name or (Path(name).exists() and Path(name).stat().st_size > 0)
+
+
+def _spoilt() -> Finding:
+    words = _("Basis data rusak.")
+    remedy = _("Hentikan Cantik, lalu pulihkan cadangan: cantik restore BERKAS")
+    return Finding("database", State.BAD, words, remedy)
+
+
+def _no_database(fault: DatabaseError) -> Finding:
+    """What a driver says before anybody is connected names host, user and database, no more."""
+    if connection.vendor == "sqlite":
+        said = str(fault)
+        if "malformed" in said or "not a database" in said:
+            return _spoilt()
+        words = _("Basis data tidak dapat dibuka: %(said)s.") % {"said": said}
+        remedy = _("Periksa pemilik dan hak berkas di folder data, juga ruang disk.")
+        return Finding("database", State.BAD, words, remedy)
+    if not isinstance(fault, OperationalError):
+        words = _("PostgreSQL menolak: %(kind)s.") % {"kind": type(fault).__name__}
+        return Finding("database", State.BAD, words, _("Lihat log PostgreSQL."))
+    said = " ".join(str(fault).split())
+    if 'database "' in said and "does not exist" in said:
+        words = _("PostgreSQL berjalan, tetapi basis datanya belum dibuat.")
+        remedy = "runuser -u postgres -- createdb --owner=cantik --encoding=UTF8 cantik"
+    elif "authentication failed" in said or ('role "' in said and "does not exist" in said):
+        words = _("PostgreSQL berjalan, tetapi menolak pengguna ini.")
+        remedy = _(
+            "Jalankan sebagai pengguna layanan, atau periksa pengguna dan sandi di DATABASE_URL."
+        )
+    else:
+        words = _("PostgreSQL tidak dapat dihubungi.")
+        remedy = _("systemctl start postgresql; bila sudah berjalan, periksa DATABASE_URL.")
+    return Finding("database", State.BAD, words, remedy)
+
+
+def sheet(now: datetime) -> Iterator[Finding]:
+    """The recovery sheet of this very key was printed, on the page or by the command."""
+    try:
+        fingerprint = ledger.check_key()
+    except ledger.KeyProblem:
+        return  # told already; a sheet of a wrong key is no use
+    if people.example_sign_ins():
+        return
+    verbs = ("people.show_key_sheet", ledger.KEY_SHEET_PRINTED)
+    if not ledger.AuditLine.objects.filter(verb__in=verbs, thing_id=fingerprint).exists():
+        words = _("Lembar pemulihan kunci belum pernah dicetak.")
+        remedy = _("Cetak dan simpan di amplop tertutup: cantik key sheet")
+        yield Finding("sheet", State.LOOK, words, remedy)
+
+
+def clock(now: datetime) -> Iterator[Finding]:
+    """Time has not run backwards: codes of telephones, slips and the trail go by the clock."""
+    last = ledger.AuditLine.objects.order_by("-number").first()
+    if last is not None and datetime.fromisoformat(last.at) > now + CLOCK_SLACK:
+        words = _("Jam komputer mundur: kejadian terakhir dicatat %(day)s, sekarang %(now)s.") % {
+            "day": _minute(datetime.fromisoformat(last.at)), "now": _minute(now),
+        }  # fmt: skip
+        yield Finding("clock", State.BAD, words, "timedatectl set-ntp true")
+
+
+def _minute(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def audit(now: datetime) -> Iterator[Finding]:
@@ -226,31 +328,86 @@ def serving(now: datetime) -> Iterator[Finding]:
         words = _("Cantik menjawab untuk nama situs apa pun.")
         remedy = _("Setel CANTIK_HOSTS ke nama situs, misalnya data.contoh.go.id.")
         yield Finding("serving", State.LOOK, words, remedy)
+    yield _look()
+
+
+def _look() -> Finding:
+    """What the pages are drawn with: collected, and from this version of the program."""
+    if settings.TESTING:
+        return Finding("serving", State.OK, _("Berkas tampilan siap."))
     try:
         staticfiles_storage.url("look/cantik.css")
-        stands = settings.TESTING or (Path(settings.STATIC_ROOT) / "look").is_dir()
     except ValueError:
-        stands = False
-    if not stands:
-        words = _("Berkas tampilan belum disiapkan.")
-        yield Finding("serving", State.BAD, words, "cantik prepare")
-    else:
-        yield Finding("serving", State.OK, _("Berkas tampilan siap."))
+        return Finding("serving", State.BAD, _("Berkas tampilan belum disiapkan."), _PREPARE)
+    if stale_look(Path(settings.STATIC_ROOT)):
+        words = _("Berkas tampilan dari versi lain, atau ada yang hilang.")
+        return Finding("serving", State.BAD, words, _PREPARE)
+    return Finding("serving", State.OK, _("Berkas tampilan siap."))
 
 
-CHECKS: tuple[Check, ...] = (
-    program, home, key, database, audit, files, jobs, backups, serving,
+def stale_look(collected: Path) -> list[str]:
+    """Names of this program's own files of the look that are not the ones collected."""
+    return [
+        name
+        for finder in get_finders()
+        for name, storage in finder.list([])
+        if not (collected / name).is_file()
+        or not filecmp.cmp(storage.path(name), collected / name, shallow=False)
+    ]
+
+
+def running(now: datetime) -> Iterator[Finding]:
+    """Whether pages are answered here at all."""
+    host = os.environ.get("HOST", "127.0.0.1")
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 to ask, not to serve
+    address = f"[{host}]" if ":" in host else host
+    address = f"{address}:{os.environ.get('PORT', '8000')}"
+    if answers(address):
+        words = _("Halaman dilayani di %(address)s.") % {"address": address}
+        yield Finding("running", State.OK, words)
+        return
+    words = _("Cantik tidak menjawab di %(address)s.") % {"address": address}
+    remedy = _("systemctl start cantik, atau make run; lihat sebabnya: journalctl -u cantik")
+    yield Finding("running", State.LOOK, words, remedy)
+
+
+def answers(address: str) -> bool:
+    """Whether /healthz of the program there says that it is ready; waits 3 seconds at most."""
+    site = settings.ALLOWED_HOSTS[0]
+    asked = urllib.request.Request(
+        f"http://{address}/healthz", headers={} if site == "*" else {"Host": site.lstrip(".")}
+    )
+    try:
+        with urllib.request.urlopen(asked, timeout=3) as answer:  # noqa: S310
+            return bool(json.load(answer)["status"] == "ok")
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+_PREPARE = "cantik prepare"
+# In the order in which they should be mended; the second kind asks the database.
+FIRST: tuple[Check, ...] = (program, home, key, database)
+AFTER: tuple[Check, ...] = (
+    sheet, clock, audit, files, jobs, backups, serving, running,
 )  # fmt: skip
 
 
 def examine(now: datetime | None = None) -> list[Finding]:
-    """All findings, in the order in which they should be mended."""
-    found: list[Finding] = []
-    for check in CHECKS:
-        try:
-            found += check(now or timezone.now())
-        except Exception as fault:  # whatever is broken must not hide the rest
-            words = _("Pemeriksaan ini sendiri gagal: %(kind)s.") % {"kind": type(fault).__name__}
-            remedy = _("Mendekati sebabnya: mulai dari temuan di atasnya.")
-            found.append(Finding(check.__name__, State.BAD, words, remedy))
-    return found
+    """All findings. Where the database is bad, what needs it is not asked eight times over."""
+    at = now or timezone.now()
+    found = [one for check in FIRST for one in _looked(check, at)]
+    if any(one.check == "database" and one.state is State.BAD for one in found):
+        words = _("Yang lain diperiksa sesudah basis datanya beres.")
+        return [*found, Finding("rest", State.LOOK, words)]
+    return found + [one for check in AFTER for one in _looked(check, at)]
+
+
+def _looked(check: Check, now: datetime) -> list[Finding]:
+    try:
+        return list(check(now))
+    except Exception as fault:  # whatever is broken must not hide the rest
+        words = _("Pemeriksaan %(check)s sendiri gagal: %(kind)s.") % {
+            "check": check.__name__, "kind": type(fault).__name__,
+        }  # fmt: skip
+        remedy = _("Perbaiki dahulu yang disebut di atasnya, lalu jalankan lagi.")
+        return [Finding(check.__name__, State.BAD, words, remedy)]

@@ -7,6 +7,7 @@ CANTIK_ORIGINS, CANTIK_HOSTS, CANTIK_PROXIES.
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import dj_database_url
 import django_stubs_ext
@@ -28,11 +29,17 @@ TESTING = os.environ.get("CANTIK_TESTING") == "1"
 def _session_secret() -> str:
     """The key that signs sessions: made once per installation, never committed."""
     path = HOME / "session.key"
-    if not path.exists():
-        HOME.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
-    return path.read_text()
+    try:
+        if not path.exists():
+            HOME.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48))
+        return path.read_text()
+    except OSError as fault:
+        raise ImproperlyConfigured(
+            f"{path}: {fault.strerror}. Jalankan sebagai pengguna layanan, dengan setelannya "
+            "(docs/operasi.md), atau periksa CANTIK_HOME."
+        ) from None
 
 
 SECRET_KEY = "only-for-tests" if TESTING else _session_secret()
@@ -45,7 +52,7 @@ def _proxies() -> int:
     """How many web servers of our own stand in front; only then X-Forwarded-For is believed."""
     given = os.environ.get("CANTIK_PROXIES", "").strip() or "0"
     if not (given.isascii() and given.isdigit()):
-        raise ImproperlyConfigured(f"CANTIK_PROXIES is a number such as 1, not {given!r}")
+        raise ImproperlyConfigured(f"CANTIK_PROXIES adalah angka, misalnya 1, bukan {given!r}.")
     return int(given)
 
 
@@ -111,11 +118,22 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {
-    "default": dj_database_url.parse(
-        os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'cantik.sqlite3'}"
-    ),
-}
+
+def _database() -> dict[str, Any]:
+    """Of DATABASE_URL only the kind is repeated in words: the rest may hold a password."""
+    given = os.environ.get("DATABASE_URL") or f"sqlite:///{HOME / 'cantik.sqlite3'}"
+    kind = given.partition(":")[0]
+    if kind not in ("postgres", "postgresql", "sqlite"):
+        raise ImproperlyConfigured("DATABASE_URL diawali postgres://, misalnya postgres:///cantik.")
+    try:
+        return dict(dj_database_url.parse(given))
+    except ValueError:
+        raise ImproperlyConfigured(
+            "DATABASE_URL tidak terbaca; contoh: postgres:///cantik."
+        ) from None
+
+
+DATABASES = {"default": _database()}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     DATABASES["default"]["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",

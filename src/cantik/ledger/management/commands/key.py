@@ -1,11 +1,15 @@
 """`cantik key ensure | create | sheet | restore`: the master key and its printed recovery sheet."""
 
 import sys
+from contextlib import suppress
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cantik.ledger import api as ledger
 from cantik.ledger import crypto, custody
 
 
@@ -36,10 +40,22 @@ class Command(BaseCommand):
         )
 
     def sheet(self) -> None:
+        fingerprint, lines = crypto.fingerprint(), crypto.sheet_lines(crypto.master_key())
         self.stdout.write(_("LEMBAR PEMULIHAN KUNCI CANTIK"))
         self.stdout.write(_("Simpan di tempat terkunci, jauh dari komputer dan cadangannya."))
-        self.stdout.write(_("Sidik kunci: %(sidik)s") % {"sidik": crypto.fingerprint()})
-        self.stdout.write("\n".join(["", *crypto.sheet_lines(crypto.master_key())]))
+        self.stdout.write(_("Sidik kunci: %(sidik)s") % {"sidik": fingerprint})
+        self.stdout.write("\n".join(["", *lines]))
+        self._written_down(fingerprint)
+
+    def _written_down(self, fingerprint: str) -> None:
+        """In the trail where there is one: a database that is down keeps no sheet from paper."""
+        if not custody.database_stands():
+            return
+        with suppress(DatabaseError):
+            ledger.record(
+                actor=None, verb=ledger.KEY_SHEET_PRINTED, thing="key", thing_id=fingerprint,
+                now=timezone.now(),
+            )  # fmt: skip
 
     def restore(self) -> None:
         self.stdout.write(_("Ketik tujuh baris dari lembar pemulihan, lalu Ctrl+D."))

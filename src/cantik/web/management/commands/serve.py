@@ -51,7 +51,7 @@ class Command(BaseCommand):
         worker = [sys.executable, "-m", "django", "db_worker", "--queue-name", "*"]
         worker += ["--no-startup-delay", "--no-reload", "--verbosity", "0"]
         environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "cantik.web.settings"}
-        stopping = False
+        stopping = refused = False
 
         def stop(signum: int, frame: Any) -> None:
             nonlocal stopping
@@ -66,10 +66,7 @@ class Command(BaseCommand):
             for name, process in running.items():
                 if process.poll() is not None and not stopping:
                     if name == "web" and process.returncode in (1, 3):
-                        stopping = True
-                        self.stderr.write(
-                            f"Alamat {address} tidak dapat dipakai; pilih lain: PORT=8001 make run"
-                        )
+                        stopping = refused = True
                         break
                     self.stderr.write(f"{name} berhenti dan dijalankan lagi.")
                     if name == "worker":
@@ -83,3 +80,7 @@ class Command(BaseCommand):
                 process.wait(timeout=15)
             except subprocess.TimeoutExpired:
                 process.kill()
+        if refused:  # not 0: who watches over the service must see that it does not run
+            raise CommandError(
+                f"Alamat {address} tidak dapat dipakai; pilih lain: PORT=8001 make run"
+            )
