@@ -78,9 +78,18 @@ def test_a_repeat_becomes_a_record_of_its_own() -> None:
 
 
 REFUSED: list[tuple[list[list[Any]], str, int]] = [
-    ([["geopoint", "tempat", "Tempat"]], "type", 17),
+    ([["geopoint", "tempat", "Tempat"]], "media", 17),
     ([["decimal", "berat", "Berat (kg)"]], "decimal", 17),
-    ([["image", "foto", "Foto"]], "type", 17),
+    ([["image", "foto", "Foto"]], "media", 17),
+    ([["time", "jam", "Jam"]], "clock", 17),
+    ([["range", "nilai", "Nilai"]], "range", 17),
+    ([["rank alat", "urut", "Urutan"]], "rank", 17),
+    ([["select_one_from_file desa.csv", "desa", "Desa"]], "elsewhere", 17),
+    ([["begin_kobomatrix", "m", "M"]], "type", 17),
+    ([["integer", "x", "X" * 501]], "long", 17),
+    ([["begin_repeat", "r", "R"], ["end_repeat"]], "empty_part", 17),
+    ([["integer", "x", "X", None, "${y} = 1"], ["integer", "y", "Y", None, "${x} = 1"]],
+     "unfit", 17),
     ([["select_one alat", "a2", "A", None, None, None, None, "x = 1"]], "choice_filter", 17),
     ([["select_one tidak_ada", "a2", "A"]], "list", 17),
     ([["integer", "awak", "Dua kali"]], "name", 17),
@@ -116,8 +125,8 @@ def test_what_cannot_be_compiled_is_refused_with_its_row(
         assert "…" not in said.message
 
 
-def test_a_code_that_stands_twice_or_is_no_code_is_refused() -> None:
-    for code in ("jaring", "jaring besar", "", "x" * 21):
+def test_a_code_that_stands_twice_or_is_empty_is_refused() -> None:
+    for code in ("jaring", ""):
         made = form(choices=[*CHOICES, ["alat", code, "Sekali lagi"]])
         assert ("code", len(CHOICES) + 1) in {(one.code, one.row) for one in made.problems}
 
@@ -170,3 +179,80 @@ def test_a_calculation_that_only_repeats_a_published_answer_is_refused() -> None
     [words] = calculated("if(${awak} > 5, 1, 0)")
     assert "besar hanya menghitung ulang awak, yang sudah diumumkan" in words
     assert calculated("if(${awak} > 5 and ${hari} > 3, 1, 0)") == []
+
+
+def fitting(made: Any) -> Pack:
+    assert not made.refused, made.problems
+    found, faults = build(made.content)
+    assert faults == []
+    assert check(found) == []
+    return found
+
+
+def test_a_code_from_another_program_is_shortened_wherever_it_is_spoken_of() -> None:
+    long, other = "jaring_yang_dipasang_di_muara", "jaring yang dipasang-di-hulu"
+    choices = [*CHOICES, ["muara", long, "Di muara"], ["muara", other, "Di hulu"]]
+    made = form(
+        ["select_one muara", "di_mana", "Di mana?", None, None, f". != '{long}' or 1 = 1"],
+        ["integer", "m1", "M1", None, f"${{di_mana}} = '{long}'"],
+        ["integer", "m2", "M2", None, f"'{other}' = ${{di_mana}}"],
+        ["integer", "m3", "M3", None, f"selected(${{di_mana}}, '{long}')"],
+        choices=choices,
+    )
+    found = fitting(made)
+    first, second = (one.code for one in found.choices(found.instrument.question("di_mana")))
+    assert first != second
+    assert max(len(first), len(second)) <= 20
+    asked = {name: found.instrument.question(name).relevant for name in ("m1", "m2", "m3")}
+    for name, code in (("m1", first), ("m2", second), ("m3", first)):
+        relevant = asked[name]
+        assert relevant is not None
+        assert f"'{code}'" in relevant.source
+    assert [one.shown for one in made.problems if one.code == "recoded"] == [long]
+
+
+def test_answers_to_tick_keep_apart_when_questions_begin_with_the_same_words() -> None:
+    found = fitting(
+        form(
+            ["select_multiple jual", "bantuan_pemerintah_pusat", "Bantuan pusat"],
+            ["select_multiple jual", "bantuan_pemerintah_daerah", "Bantuan daerah"],
+        )
+    )
+    names = [one.name for one in found.instrument.questions]
+    assert len(names) == len(set(names))
+    assert len([one for one in names if one.startswith("bantuan_pemerint")]) == 6
+
+
+def test_too_many_answers_to_tick_are_refused_at_their_row() -> None:
+    many = [["jenis", f"s{n}", f"Jenis {n}"] for n in range(41)]
+    made = form(["select_multiple jenis", "jenis", "Jenis"], choices=[*CHOICES, *many])
+    assert [(one.code, one.row) for one in made.problems if one.severity == Severity.REFUSE] == [
+        ("many_ticked", 17)
+    ]
+
+
+def test_words_are_printed_without_marks_and_without_answers_inside_them() -> None:
+    made = form(["integer", "x", "<b>Hasil</b> **${awak}** orang &amp; kapal?"])
+    label = fitting(made).instrument.question("x").label["id"]
+    assert label.startswith("Hasil [")
+    assert label.endswith("] orang & kapal?")
+    assert not set("<>*${}") & set(label)
+    assert ("named", 17) in {(one.code, one.row) for one in made.problems}
+
+
+def test_a_number_that_is_calculated_is_asked_of_nobody_and_counted_once() -> None:
+    made = form(["integer", "lebih", "Lebih", "yes", None, ". > 0", "${awak} + 1"])
+    found = fitting(made)
+    assert found.instrument.question("lebih").role == "derived"
+    assert "lebih" not in {one.variable for one in found.tables}
+    assert "recounting" in {one.code for one in made.problems}
+
+
+def test_a_refused_row_shows_what_stands_there() -> None:
+    made = form(["decimal", "berat", "Berat (kg)"])
+    assert [one.shown for one in made.problems if one.code == "decimal"] == ["decimal"]
+
+
+def test_a_sheet_that_is_too_long_is_not_called_empty() -> None:
+    rows = [["type", "name", "label"], *[["integer", f"a{n}", "A"] for n in range(501)]]
+    assert [one.code for one in read(workbook(rows), WISHES).problems] == ["many"]

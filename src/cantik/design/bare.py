@@ -5,6 +5,7 @@ area, every number a table in classes, all of it restricted and for the whole vi
 cannot be compiled is refused with its row and what to do instead; what is left out is told.
 """
 
+import html
 import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +19,7 @@ from cantik.kernel.expression import Unsupported, parse
 from cantik.kernel.problems import Kind, Problem, Severity, column_letter
 
 from . import catalogue as told
-from .checks import TAKEN_CODES, TAKEN_NAMES, check
+from .checks import TAKEN_CODES, TAKEN_NAMES, check, recounting
 from .reading import Content, build
 from .xlsform import AREAS, LANGUAGES
 
@@ -26,15 +27,35 @@ LARGEST = 2 * 1024 * 1024
 MOST_ROWS = {"survey": 500, "choices": 20_000}
 MOST_CLASSES = 20
 MOST_OPTIONS = 8  # of a question with several answers: a table each
+MOST_TICKED = 40  # of them that can be asked at all: each becomes a question of its own
+LONGEST = 500  # of the words of a question, and of an answer
 YES_NO = "ya_tidak"
 CHAPTER = "hasil"
 OTHER = {"id": "Lainnya", "en": "Other"}
 # Written by the phone about itself; nobody is asked.
 BY_THE_PHONE = frozenset(
     {"start", "end", "today", "deviceid", "phonenumber", "username", "email", "audit",
-     "simserial", "subscriberid", "start-geopoint", "background-audio", "note"}
+     "simserial", "subscriberid", "start-geopoint", "background-audio", "note", "acknowledge",
+     "trigger", "hidden"}
 )  # fmt: skip
-PLAIN = {"integer": "integer", "int": "integer", "text": "text", "string": "text", "date": "date"}
+PLAIN = {"integer": "integer", "int": "integer", "text": "text", "string": "text", "date": "date",
+         "barcode": "text"}  # fmt: skip
+# What to do instead differs: a row that cannot be kept is taken out, another is asked otherwise.
+INSTEAD = {
+    **dict.fromkeys(
+        ("geopoint", "geotrace", "geoshape", "image", "photo", "audio", "video", "file",
+         "background-geopoint"), told.MEDIA,
+    ),
+    **dict.fromkeys(("time", "datetime"), told.CLOCK),
+    "range": told.RANGE, "rank": told.RANK,
+    **dict.fromkeys(
+        ("select_one_from_file", "select_multiple_from_file", "select_one_external", "csv-external",
+         "xml-external"), told.ELSEWHERE,
+    ),
+}  # fmt: skip
+# Columns that change what is asked, and that nothing here follows.
+UNFOLLOWED = ("default", "read_only", "readonly", "trigger", "parameters", "guidance_hint",
+              "count")  # fmt: skip
 CHOSEN = {"select one from": 1, "select_one": 1, "select one": 1, "select1": 1,
           "select_multiple": 2, "select multiple": 2, "select all that apply from": 2,
           "select all that apply": 2}  # fmt: skip
@@ -47,7 +68,18 @@ AKA = {"relevance": "relevant", "calculate": "calculation", "list name": "list_n
 _LANGUAGE = re.compile(r"^(label|hint|constraint_message)\s*::?\s*(.+)$", re.IGNORECASE)
 _SELECTED = re.compile(r"selected\(\s*\$\{\s*([^}]*?)\s*\}\s*,\s*['\"]([^'\"]*)['\"]\s*\)")
 _REFERENCE = re.compile(r"\$\{\s*([^}]*?)\s*\}")
+_EQUAL = re.compile(
+    r"(?P<asked>\$\{\s*[^}]*?\s*\}|(?<![\w.)\]/])\.(?![\w./]))"
+    r"(?P<sign>\s*!?=\s*)(?P<quote>['\"])(?P<code>[^'\"]*)(?P=quote)"
+)
+_EQUAL_BACK = re.compile(
+    r"(?P<quote>['\"])(?P<code>[^'\"]*)(?P=quote)(?P<sign>\s*!?=\s*)"
+    r"(?P<asked>\$\{\s*[^}]*?\s*\}|\.(?![\w./]))"
+)
+_SELECTED_HERE = re.compile(r"selected\(\s*\.\s*,\s*(?P<quote>['\"])(?P<code>[^'\"]*)(?P=quote)\s*\)")
 _CODE = re.compile(r"[A-Za-z0-9_]{1,20}")
+_TAG = re.compile(r"<\s*/?\s*[A-Za-z][^<>]*>")
+_MARKED = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 # Classes of a number of which nothing is known: (first, last), None is open.
 STEPS: tuple[tuple[int, int | None], ...] = (
     (0, 0), (1, 4), (5, 9), (10, 19), (20, 49), (50, 99), (100, 999), (1000, None),
@@ -117,7 +149,7 @@ def read(data: bytes, wishes: Wishes) -> Made:
         if type(fault).__name__ != "PanicException":  # how the reader's own mistakes come out
             raise
         return Made({}, [told.NOT_WORKBOOK.problem()])
-    if not rows["survey"]:
+    if not rows["survey"] and not made.refused:
         made.problems.append(told.NO_SHEET.problem(sheet="survey"))
     if made.refused:
         return made
@@ -132,10 +164,12 @@ def _rows(book: Any, sheet: str | None, name: str, problems: list[Problem]) -> I
     if sheet is None:
         return
     cells = book.get_sheet_by_name(sheet).to_python(skip_empty_area=False)
+    if not cells:
+        return
     if len(cells) > MOST_ROWS[name] + 1:
         problems.append(told.MANY.problem(sheet=name, limit=str(MOST_ROWS[name])))
         return
-    heads = [str(cell).strip() for cell in (cells[0] if cells else [])]
+    heads = [str(cell).strip() for cell in cells[0]]
     plain = [AKA.get(head.lower(), head.lower()) for head in heads]
     letters = {head: column_letter(at) for at, head in enumerate(plain)}
     for needed in ("type", "name") if name == "survey" else ("list_name", "name"):
@@ -198,14 +232,19 @@ class _Form:
         self.lists: dict[str, list[tuple[str, Text]]] = {}
         self.options: set[str] = set()  # the questions of all options
         self.used: set[str] = set()
+        self.recoded: dict[str, dict[str, str]] = {}  # list -> code as written -> code
+        self.answered_from: dict[str, str] = {}  # question as written -> its list
+        self.rows = {row.cells.get("name", ""): row for row in survey}
         self.asked: list[_Asked] = []
         self.repeat = ""
         self.main = "isian"
         self._choices(choices)
         self._names(survey)
         self._survey(survey)
+        self._unfollowed(survey)
 
     def tell(self, kind: Kind, row: _Row, heading: str = "", **more: str) -> None:
+        more.setdefault("shown", row.cells.get(heading, "")[:40])
         self.problems.append(
             kind.problem(
                 sheet=row.sheet, row=row.number, column=row.letters.get(heading, ""),
@@ -217,18 +256,41 @@ class _Form:
 
     def _choices(self, rows: Sequence[_Row]) -> None:
         seen: set[tuple[str, str]] = set()
+        fit = {
+            (row.cells.get("list_name", ""), code)
+            for row in rows
+            if _CODE.fullmatch(code := row.cells.get("name", ""))
+        }
         for row in rows:
             name, code = row.cells.get("list_name", ""), row.cells.get("name", "")
             if not name:
                 continue
-            if not _CODE.fullmatch(code) or (name, code) in seen:
+            if not code or (name, code) in seen:
                 self.tell(told.CODE, row, "name", shown=code[:40])
                 continue
             seen.add((name, code))
-            self.lists.setdefault(name, []).append((code, row.text("label", code)))
+            if (name, code) not in fit:
+                if name not in self.recoded:
+                    self.tell(told.RECODED, row, "name", field=name, shown=code[:40])
+                short = _fit_code(code, {one for list_, one in fit if list_ == name})
+                fit.add((name, short))
+                self.recoded.setdefault(name, {})[code] = short
+                code = short
+            label = {one: _worded(words) for one, words in row.text("label", code).items()}
+            if any(len(words) > LONGEST for words in label.values()):
+                self.tell(told.LONG, row, "label", limit=str(LONGEST))
+            self.lists.setdefault(name, []).append(
+                (code, {one: words or code for one, words in label.items()})
+            )
 
     def _names(self, survey: Sequence[_Row]) -> None:
         taken = set(TAKEN_NAMES) | {self.main, AREAS, "rt"}
+        for row in survey:  # one more answer of a list is one for all who are asked from it
+            if row.cells.get("type", "").endswith(OR_OTHER):
+                type_ = " ".join(row.cells["type"].split())
+                list_ = _list_of(type_, 1) or _list_of(type_, 2)
+                if codes := self._codes(list_):
+                    self.lists[list_.removesuffix(OR_OTHER)] = codes
         for row in survey:
             kind = row.cells.get("type", "").split(" ")[0].lower()
             name = row.cells.get("name", "")
@@ -243,12 +305,18 @@ class _Form:
                 plain += "_"
             taken.add(plain)
             self.names[name] = plain
-            list_ = _list_of(row.cells.get("type", ""), 2)
-            if list_:
-                options = {code: f"{plain[:18]}_{code.lower()}" for code, _ in self._codes(list_)}
-                self.many[name] = options
+            type_ = " ".join(row.cells.get("type", "").split())
+            list_ = _list_of(type_, 1) or _list_of(type_, 2)
+            self.answered_from[name] = list_.removesuffix(OR_OTHER)
+            if _list_of(type_, 2):
+                options = self.many.setdefault(name, {})
+                for code, _ in self._codes(list_)[:MOST_TICKED]:
+                    option, at = f"{plain[:18]}_{code.lower()}", 2
+                    while option in taken:
+                        option, at = f"{plain[:16]}{at}_{code.lower()}", at + 1
+                    options[code] = option
+                    taken.add(option)
                 self.options |= set(options.values())
-                taken |= set(options.values())
             if plain != name:
                 self.tell(told.RENAMED, row, "name", field=plain, shown=name[:40])
 
@@ -279,6 +347,8 @@ class _Form:
                     return
                 open_.pop()
                 if what == "repeat":
+                    if self.asked and self.asked[-1].cells["type"] == "begin repeat":
+                        self.tell(told.EMPTY_PART, self.asked[-1].row, "type")
                     self.asked.append(_Asked(row, {"type": "end repeat", "name": self.repeat}))
                 continue
             if type_:
@@ -303,7 +373,7 @@ class _Form:
         cells = {"name": self.names[row.cells["name"]]}
         for heading in ("label", "hint", "constraint_message"):
             otherwise = row.cells["name"] if heading == "label" else ""
-            spoken = row.text(heading, otherwise)
+            spoken = self._spoken(row, heading, otherwise)
             cells |= {f"{heading}::{LANGUAGES[one]}": spoken[one] for one in spoken}
         cells |= self._expressions(row, around)
         if cells.get("constraint") and not row.text("constraint_message"):
@@ -323,7 +393,11 @@ class _Form:
                 return
         if word.lower() == "decimal":
             self.tell(told.DECIMAL, row, "type")
-        elif word.lower() == "calculate":
+        elif word.lower() == "calculate" or (
+            cells.get("calculation") and PLAIN.get(word.lower()) == "integer" and not rest
+        ):
+            for column in ("required", "constraint"):  # nobody is asked
+                cells.pop(column, None)
             self.asked.append(
                 _Asked(row, {**cells, "type": "calculate", "role": "derived"}, "number")
             )
@@ -337,7 +411,38 @@ class _Form:
             if sealed:
                 self.tell(told.SEALED, row, "type", field=cells["name"])
         else:
-            self.tell(told.TYPE, row, "type", shown=type_[:40])
+            self.tell(INSTEAD.get(word.lower(), told.TYPE), row, "type", shown=type_[:40])
+
+    def _spoken(self, row: _Row, heading: str, otherwise: str) -> Text:
+        """Words as they can be printed: without signs for screens, and with the question in
+        brackets where an answer would be put in."""
+        found: Text = {}
+        for language, words in row.text(heading, otherwise).items():
+            named = _REFERENCE.sub(lambda match: self._named(match[1], language), words)
+            if named != words and language == "id":
+                self.tell(told.NAMED, row, heading)
+            found[language] = _worded(named)
+            if len(found[language]) > LONGEST:
+                self.tell(told.LONG, row, heading, limit=str(LONGEST))
+                found[language] = found[language][:LONGEST]
+        if heading == "label" and not all(found.values()):
+            return dict.fromkeys(LANGUAGES, otherwise)
+        return {language: words for language, words in found.items() if words}
+
+    def _named(self, name: str, language: str) -> str:
+        row = self.rows.get(name)
+        words = row.text("label", name).get(language, name) if row else name
+        return f"[{_REFERENCE.sub('…', words).strip(' ?:')}]"
+
+    def _unfollowed(self, survey: Sequence[_Row]) -> None:
+        """Each column that is not followed is told once, where it first says something."""
+        for column in survey[0].letters if survey else ():
+            if column not in UNFOLLOWED and not column.startswith("media"):
+                continue
+            for row in survey:
+                if row.cells.get(column) and row.cells.get("name", "") in self.names:
+                    self.tell(told.COLUMN_LEFT_OUT, row, column, what=column)
+                    break
 
     def _choice(self, row: _Row, cells: dict[str, str], list_: str, how: int) -> None:
         codes = self._codes(list_)
@@ -348,7 +453,6 @@ class _Form:
         if row.cells.get("choice_filter"):
             self.tell(told.FILTER, row, "choice_filter")
             return
-        self.lists[list_] = codes
         if how == 1:
             self.used.add(list_)
             tabled = "choices" if len(codes) <= MOST_CLASSES else ""
@@ -357,18 +461,24 @@ class _Form:
             cells |= {"type": f"select_one {self._list(list_)}", "role": "fact"}
             self.asked.append(_Asked(row, cells, tabled, codes))
             return
+        if len(codes) > MOST_TICKED:
+            self.tell(
+                told.MANY_TICKED, row, "type", limit=str(MOST_TICKED), shown=str(len(codes))
+            )  # fmt: skip
+            return
         # Several answers become one yes or no for each option: that can be counted and rounded.
         self.used.add(YES_NO)
         yes_no = [("1", {"id": "Ya", "en": "Yes"}), ("2", {"id": "Tidak", "en": "No"})]
         self.lists.setdefault(YES_NO, yes_no)
         if len(codes) > MOST_OPTIONS:
             self.tell(told.NO_TABLE, row, "type", shown=str(len(codes)))
+        if cells.pop("constraint", ""):
+            self.tell(told.LEFT_OUT, row, "constraint", shown="constraint")
         for code, label in codes:
             own = dict(cells)
             own["name"] = self.many[row.cells["name"]][code]
             for language, name in LANGUAGES.items():
                 own[f"label::{name}"] = f"{cells[f'label::{name}']}: {label[language]}"
-            own.pop("constraint", None)
             own |= {"type": f"select_one {YES_NO}", "role": "fact"}
             tabled = "choices" if len(codes) <= MOST_OPTIONS else ""
             self.asked.append(_Asked(row, own, tabled, yes_no))
@@ -402,17 +512,35 @@ class _Form:
     def _renamed(self, row: _Row, column: str, source: str) -> str:
         """The expression with the names of the pack; what cannot be compiled is told."""
 
+        own = row.cells.get("name", "")
+
+        def coded(match: re.Match[str]) -> str:
+            asked = match["asked"]
+            name = own if asked == "." else asked[2:-1].strip()
+            code = self._code(name, match["code"])
+            said = f"{match['quote']}{code}{match['quote']}"
+            first = match.start("asked") < match.start("code")
+            return f"{asked}{match['sign']}{said}" if first else f"{said}{match['sign']}{asked}"
+
+        if self.recoded:
+            source = _EQUAL.sub(coded, source)
+            source = _EQUAL_BACK.sub(coded, source)
+            source = _SELECTED_HERE.sub(
+                lambda match: f"selected(., '{self._code(own, match['code'])}')", source
+            )
+
         def chosen(match: re.Match[str]) -> str:
             options = self.many.get(match[1])
+            code = self._code(match[1], match[2])
             if options is None:
-                return f"(${{{match[1]}}} = '{match[2]}')"
-            if match[2] not in options:
+                return f"(${{{match[1]}}} = '{code}')"
+            if code not in options:
                 self.tell(
                     told.EXPRESSION, row, column, column_name=column,
                     reason=f"pilihan {match[2][:30]} tidak ada",
                 )  # fmt: skip
                 return "1 = 1"
-            return f"(${{{options[match[2]]}}} = '1')"
+            return f"(${{{options[code]}}} = '1')"
 
         source = _SELECTED.sub(chosen, source)
 
@@ -437,6 +565,10 @@ class _Form:
             self.tell(told.EXPRESSION, row, column, column_name=column, reason=str(fault)[:200])
         return source
 
+    def _code(self, name: str, code: str) -> str:
+        """The code as it stands in the pack of an answer to a question as written."""
+        return self.recoded.get(self.answered_from.get(name, ""), {}).get(code, code)
+
     # -- the pack
 
     def content(self) -> Content:
@@ -458,7 +590,7 @@ class _Form:
         if wishes.placed:
             asked.insert(0, place(wishes.source))
         tables, classes = self._tables(records)
-        if not tables:
+        if not tables and not any(one.severity == Severity.REFUSE for one in self.problems):
             self.problems.append(told.NOTHING.problem(sheet="survey"))
         lists = [
             {"list_name": self._list(name), "name": code,
@@ -513,8 +645,19 @@ class _Form:
             )  # fmt: skip
         return tables, classes
 
+    def _recounting(self, content: Content) -> None:
+        """A calculation that only shows one answer again has no table of its own: two roundings of
+        one count could be compared."""
+        pack, _faults = build(content)
+        for name in recounting(pack):
+            row = next(one.row for one in self.asked if one.cells["name"] == name)
+            self.tell(told.RECOUNTING, row, "calculation", field=name)
+            for file in ("tables.yaml", "classifications.yaml"):
+                content[file] = [one for one in content[file] if one["variable"] != name]
+
     def unfit(self, content: Content) -> list[Problem]:
         """What the pack's own checks say, at the row of the workbook."""
+        self._recounting(content)
         pack, faults = build(content)
         rows = {one.cells["name"]: one.row for one in self.asked if "name" in one.cells}
         found = []
@@ -527,6 +670,21 @@ class _Form:
                 )
             )  # fmt: skip
         return found
+
+
+def _fit_code(code: str, taken: set[str]) -> str:
+    """A short code of its own for one that is too long or has other signs."""
+    base = re.sub(r"[^A-Za-z0-9_]", "_", code)[:20]
+    short, at = base, 2
+    while short in taken:
+        short, at = f"{base[:16]}_{at}", at + 1
+    return short
+
+
+def _worded(words: str) -> str:
+    """Words without the marks that only a screen turns into bold or colour."""
+    plain_words = html.unescape(_TAG.sub(" ", words))
+    return " ".join(_MARKED.sub(r"\2", plain_words).lstrip("# ").split())
 
 
 def place(source: str) -> dict[str, str]:

@@ -33,6 +33,62 @@ TYPE = Kind(
     N_("Jenis “%(shown)s” belum dapat dipakai."),
     N_("Pakai select_one, select_multiple, integer, text, date, atau calculate."),
 )
+MEDIA = Kind(
+    "media",
+    REFUSE,
+    N_("Foto, suara, berkas, atau lokasi"),
+    N_("Pertanyaan %(field)s berjenis “%(shown)s”, yang belum dapat disimpan di sini."),
+    N_("Hapus baris itu dari berkas. Lokasi dapat ditanyakan sebagai RT, atau nama tempat (text)."),
+)
+CLOCK = Kind(
+    "clock",
+    REFUSE,
+    N_("Jam"),
+    N_("Pertanyaan %(field)s meminta jam (“%(shown)s”)."),
+    N_("Pakai select_one dengan kelompok jam, atau integer untuk jamnya saja."),
+)
+RANGE = Kind(
+    "range",
+    REFUSE,
+    N_("Jenis range"),
+    N_("Pertanyaan %(field)s berjenis “%(shown)s”."),
+    N_("Pakai integer, dan tulis batasnya di constraint: . >= 0 and . <= 10."),
+)
+RANK = Kind(
+    "rank",
+    REFUSE,
+    N_("Urutan"),
+    N_("Pertanyaan %(field)s meminta urutan (“%(shown)s”)."),
+    N_("Tanyakan setiap urutan dengan select_one: yang pertama, yang kedua, dan seterusnya."),
+)
+ELSEWHERE = Kind(
+    "elsewhere",
+    REFUSE,
+    N_("Pilihan dari berkas lain"),
+    N_("Pertanyaan %(field)s mengambil pilihannya dari berkas lain (“%(shown)s”)."),
+    N_("Salin pilihannya ke lembar choices, lalu pakai select_one."),
+)
+MANY_TICKED = Kind(
+    "many_ticked",
+    REFUSE,
+    N_("Terlalu banyak pilihan"),
+    N_("%(field)s boleh dijawab lebih dari satu dan punya %(shown)s pilihan; paling banyak %(limit)s."),
+    N_("Kelompokkan pilihannya, atau pakai select_one."),
+)
+LONG = Kind(
+    "long",
+    REFUSE,
+    N_("Kata-katanya terlalu panjang"),
+    N_("Kata-kata pada %(field)s lebih dari %(limit)s huruf."),
+    N_("Pendekkan; penjelasan panjang ditulis sebagai note atau di kertas petunjuk."),
+)
+EMPTY_PART = Kind(
+    "empty_part",
+    REFUSE,
+    N_("Bagian tanpa pertanyaan"),
+    N_("Bagian berulang %(field)s tidak punya pertanyaan."),
+    N_("Hapus begin repeat dan end repeat itu, atau tambahkan pertanyaannya."),
+)
 DECIMAL = Kind(
     "decimal",
     REFUSE,
@@ -153,7 +209,38 @@ RENAMED = Kind(
     N_("Tidak perlu apa-apa."),
 )
 
+RECODED = Kind(
+    "recoded",
+    NOTE,
+    N_("Kode disesuaikan"),
+    N_("Kode pilihan pada daftar %(field)s dipendekkan, mulai dari “%(shown)s”."),
+    N_("Tidak perlu apa-apa: kata-kata pilihannya tetap, dan rumus ikut disesuaikan."),
+)
+NAMED = Kind(
+    "named",
+    NOTE,
+    N_("Jawaban di dalam pertanyaan"),
+    N_("Pertanyaan %(field)s menyebut jawaban lain; di sini yang tampil nama pertanyaannya."),
+    N_("Tidak perlu apa-apa. Bila terbaca janggal, ubah kata-katanya di berkas."),
+)
+COLUMN_LEFT_OUT = Kind(
+    "column_left_out",
+    NOTE,
+    N_("Kolom tidak dipakai"),
+    N_("Kolom %(what)s tidak dipakai di sini; yang pertama pada %(field)s."),
+    N_("Tidak perlu apa-apa; semua jawaban diisi oleh petugas."),
+)
+RECOUNTING = Kind(
+    "recounting",
+    NOTE,
+    N_("Tanpa tabel"),
+    N_("%(field)s dihitung dari satu jawaban yang sudah punya tabel, jadi tidak diberi tabel lagi."),
+    N_("Hasil hitungannya tetap tersimpan. Kelompok lain diatur pada tabel jawabannya."),
+)
+
 PROBLEMS = catalogue(
     NOT_WORKBOOK, NO_SHEET, NO_COLUMN, TYPE, DECIMAL, FILTER, REPEAT, NESTING, NAME, LIST, CODE,
     REQUIRED, EXPRESSION, MANY_CHOSEN, UNFIT, MANY, NOTHING, LEFT_OUT, SEALED, NO_TABLE, RENAMED,
+    MEDIA, CLOCK, RANGE, RANK, ELSEWHERE, MANY_TICKED, LONG, EMPTY_PART, RECODED, NAMED,
+    COLUMN_LEFT_OUT, RECOUNTING,
 )  # fmt: skip

@@ -267,6 +267,7 @@ def _expressions(pack: Pack) -> Iterator[Fault]:
         if one.relevant is not None and one.name in names(one.relevant):
             words = "syarat bertanya tidak boleh menyebut pertanyaan itu sendiri"
             yield Fault("survey.csv", one.name, words)
+    yield from _circles(known)
     for file, item, expression, facts_only in _all_expressions(pack):
         for name in sorted(names(expression) - {pack.member, "data"}):
             if name not in known:
@@ -281,6 +282,59 @@ def _expressions(pack: Pack) -> Iterator[Fault]:
                 continue
             if code not in {c.code for c in pack.choices(question)}:
                 yield Fault(file, item, f"kode {code} tidak ada pada {name}")
+
+
+def _circles(known: Mapping[str, Question]) -> Iterator[Fault]:
+    """Questions that wait for each other: none of them could ever be asked or worked out, and the
+    form on the screen would not open. Calculations are worked out from top to bottom."""
+    waits = {
+        name: [
+            other
+            for expression in (one.relevant, one.calculate)
+            if expression is not None
+            for other in sorted(names(expression))
+            if other in known and name not in (other, AGE)
+        ]
+        for name, one in known.items()
+    }
+    order = {name: at for at, name in enumerate(known)}
+    told: set[str] = set()
+    for name, one in known.items():
+        circle = _way_back(name, waits)
+        if circle and not told & set(circle):
+            told |= set(circle)
+            words = " → ".join([*circle, name])
+            yield Fault("survey.csv", name, f"saling menunggu: {words}. Hapus salah satu syaratnya")
+        if one.calculate is None or name == AGE:
+            continue
+        if name in names(one.calculate):
+            yield Fault("survey.csv", name, "rumus tidak boleh menyebut dirinya sendiri")
+        for other in waits[name]:
+            if known[other].calculate is not None and order[other] > order[name] and not circle:
+                yield Fault(
+                    "survey.csv", name, f"rumus memakai {other}, yang dihitung sesudahnya; "
+                    f"pindahkan {other} ke atasnya",
+                )  # fmt: skip
+
+
+def _way_back(start: str, waits: Mapping[str, list[str]]) -> list[str]:
+    """The shortest way from a question over those it waits for back to it; empty for none."""
+    came: dict[str, str] = {}
+    row = [start]
+    while row:
+        following = []
+        for name in row:
+            for other in waits[name]:
+                if other == start:
+                    way = [name]
+                    while way[-1] != start:
+                        way.append(came[way[-1]])
+                    return way[::-1]
+                if other not in came:
+                    came[other] = name
+                    following.append(other)
+        row = following
+    return []
 
 
 def compared(expression: Expression) -> list[tuple[str, str]]:
@@ -484,6 +538,16 @@ def _tables(pack: Pack) -> Iterator[Fault]:
 
 
 def _repeated(pack: Pack) -> Iterator[Fault]:
+    for table, words in _recounted(pack):
+        yield Fault("tables.yaml", table.id, words)
+
+
+def recounting(pack: Pack) -> list[str]:
+    """The calculated questions whose tables would only count one published answer again."""
+    return [table.variable for table, _words in _recounted(pack)]
+
+
+def _recounted(pack: Pack) -> Iterator[tuple[TableTemplate, str]]:
     """A calculation of one answer only shows that answer again in other classes. Where both have a
     table of the same unit, two roundings of one count could be compared."""
     calculated = {
@@ -514,7 +578,7 @@ def _repeated(pack: Pack) -> Iterator[Fault]:
         if first != table.variable and table.variable in calculated:
             words = f"{table.variable} hanya menghitung ulang {leaf}, yang sudah diumumkan"
             words += f" {'' if first == leaf else f'lewat {first} '}pada tabel lain; pakai kelompok"
-            yield Fault("tables.yaml", table.id, words + f" atau gabungan dari {leaf}")
+            yield table, words + f" atau gabungan dari {leaf}"
 
 
 def _table(pack: Pack, one: TableTemplate, chapters: set[str]) -> Iterator[str]:
