@@ -143,7 +143,7 @@ def compose(page: Page, hand: Counted) -> None:
         if options:
             hand.fill(page.get_by_label("Pilihan jawaban"), options)
         if question:
-            hand.click(page.get_by_text("Wajib, syarat, dan tempatnya"))
+            hand.click(page.get_by_text("Wajib, batas angka, syarat, dan tempatnya"))
             hand.select(page.get_by_label("Hanya ditanyakan bila"), question)
             hand.fill(page.get_by_label("kode jawaban atau angka"), value)
         hand.click(page.get_by_role("button", name="Tambahkan"))

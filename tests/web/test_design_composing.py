@@ -375,3 +375,108 @@ def test_the_bank_is_searched_by_question_answer_and_chapter(here: Any) -> None:
     page = client.get(url, {"cari": "<script>zzz"}).content.decode()
     assert "Tidak ada pertanyaan baku dengan kata itu" in page
     assert "<script>zzz" not in page
+
+
+# -- changing one's own question ------------------------------------------------------------------
+
+
+def change(name: str, label: str, kind: str, *options: str, **other: Any) -> overlay.Operation:
+    return {**add(label, kind, *options, **other), "op": composing.CHANGE, "name": name}
+
+
+def order(one: Composition) -> list[str]:
+    return [row["name"] for row in overlay.questions(composing.compiled(one).content)]
+
+
+def test_an_own_question_is_changed_where_it_stands(here: Any) -> None:
+    agent = person("agen_statistik", here)
+    one = changed(
+        begun(here, agent), agent, add("Alat tangkap", "choice", "Jarng", "Pancing"),
+        add("Jumlah awak", "integer"),
+    )  # fmt: skip
+    client, url = signed_in(agent), f"{base(here)}{one.id}/"
+    page = client.get(f"{url}?ubah=alat_tangkap").content.decode()
+    assert "Jarng\nPancing</textarea>" in page
+    assert 'value="change"' in page
+    given = {"what": "change", "name": "alat_tangkap", "versi": str(one.version), "sign": "=",
+             "label": "Alat tangkap utama", "kind": "choice",
+             "options": "Jaring\nPancing\nBubu"}  # fmt: skip
+    assert client.post(url, given).status_code == 302
+    one = Composition.objects.get(pk=one.pk)
+    assert order(one) == ["rt", "alat_tangkap", "jumlah_awak"]
+    content = composing.compiled(one).content
+    labels = [row["label::Indonesia (id)"] for row in content["choices.csv"]]
+    assert labels == ["Jaring", "Pancing", "Bubu"]
+    assert "Alat tangkap utama" in client.get(url).content.decode()
+    assert len(one.operations) == 2  # no trace of what it was: nobody was asked it yet
+
+
+def test_a_change_that_breaks_another_question_is_refused_and_what_was_typed_is_kept(
+    here: Any,
+) -> None:
+    agent = person("agen_statistik", here)
+    one = changed(
+        begun(here, agent), agent, add("Bahan bakar", "choice", "Solar", "Bensin", "Lain"),
+        add("Bensin apa", "choice", "A", "B",
+            only_if={"question": "bahan_bakar", "sign": "=", "value": "3"}),
+    )  # fmt: skip
+    given = {"what": "change", "name": "bahan_bakar", "versi": str(one.version), "sign": "=",
+             "label": "Bahan bakar", "kind": "choice", "options": "Solar\nBensin"}  # fmt: skip
+    page = signed_in(agent).post(f"{base(here)}{one.id}/", given)
+    assert page.status_code == 422
+    assert 'value="change"' in page.content.decode()
+    assert Composition.objects.get(pk=one.pk).operations == one.operations
+    for name in ("tidak_ada", "rt"):
+        with pytest.raises(Refused):
+            changed(one, agent, change(name, "X", "yes_no"))
+
+
+def test_a_question_that_waits_for_itself_over_another_is_refused(here: Any) -> None:
+    agent = person("agen_statistik", here)
+    one = changed(
+        begun(here, agent), agent, add("Mesin"),
+        add("Solar", only_if={"question": "mesin", "sign": "=", "value": "1"}),
+    )  # fmt: skip
+    with pytest.raises(Refused):
+        changed(
+            one, agent,
+            change("mesin", "Mesin", "yes_no",
+                   only_if={"question": "solar", "sign": "=", "value": "1"}),
+        )  # fmt: skip
+
+
+def test_a_number_is_kept_within_the_bounds_that_were_typed(here: Any) -> None:
+    agent = person("agen_statistik", here)
+    one = begun(here, agent)
+    client, url = signed_in(agent), f"{base(here)}{one.id}/"
+    given = {"what": "add", "versi": "1", "sign": "=", "label": "Hari melaut", "kind": "integer",
+             "least": "0", "most": "7"}  # fmt: skip
+    wrong = client.post(url, {**given, "least": "9"})
+    assert wrong.status_code == 422
+    assert "tidak boleh di bawah" in wrong.content.decode()
+    assert client.post(url, given).status_code == 302
+    pack, faults = build(composing.compiled(Composition.objects.get(pk=one.pk)).content)
+    assert faults == []
+    constraint = pack.instrument.question("hari_melaut").constraint
+    assert constraint is not None
+    assert constraint.source == ". >= 0 and . <= 7"
+    classes = pack.classifications["hari_melaut"].classes
+    assert [one.range for one in classes] == [(0, 0), (1, 4), (5, None)]
+
+
+def test_questions_are_put_in_another_order_and_it_counts_as_a_deviation(here: Any) -> None:
+    agent = person("agen_statistik", here)
+    one = changed(begun(here, agent), agent, add("Satu"), add("Dua"), add("Tiga"))
+    client, url = signed_in(agent), f"{base(here)}{one.id}/"
+    move = {"what": "move", "name": "tiga", "after": "", "versi": str(one.version)}
+    assert client.post(url, move).status_code == 302
+    one = Composition.objects.get(pk=one.pk)
+    assert order(one) == ["rt", "tiga", "satu", "dua"]
+    one = changed(one, agent, {"op": "move", "name": "satu", "after": "dua"})
+    assert order(one) == ["rt", "tiga", "dua", "satu"]
+    for name, after in (("rt", "satu"), ("satu", "satu"), ("satu", "tidak_ada"), ("x", "satu")):
+        with pytest.raises(Refused):
+            changed(one, agent, {"op": "move", "name": name, "after": after})
+    one = changed(one, agent, {"op": "drop", "name": "dua"})  # its move goes with it
+    assert order(one) == ["rt", "tiga", "satu"]
+    assert "Dipindah: Tiga" in composing.deviations(one)

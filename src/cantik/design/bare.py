@@ -76,7 +76,9 @@ _EQUAL_BACK = re.compile(
     r"(?P<quote>['\"])(?P<code>[^'\"]*)(?P=quote)(?P<sign>\s*!?=\s*)"
     r"(?P<asked>\$\{\s*[^}]*?\s*\}|\.(?![\w./]))"
 )
-_SELECTED_HERE = re.compile(r"selected\(\s*\.\s*,\s*(?P<quote>['\"])(?P<code>[^'\"]*)(?P=quote)\s*\)")
+_SELECTED_HERE = re.compile(
+    r"selected\(\s*\.\s*,\s*(?P<quote>['\"])(?P<code>[^'\"]*)(?P=quote)\s*\)"
+)
 _CODE = re.compile(r"[A-Za-z0-9_]{1,20}")
 _TAG = re.compile(r"<\s*/?\s*[A-Za-z][^<>]*>")
 _MARKED = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
@@ -418,7 +420,7 @@ class _Form:
         brackets where an answer would be put in."""
         found: Text = {}
         for language, words in row.text(heading, otherwise).items():
-            named = _REFERENCE.sub(lambda match: self._named(match[1], language), words)
+            named = self._naming(words, language)
             if named != words and language == "id":
                 self.tell(told.NAMED, row, heading)
             found[language] = _worded(named)
@@ -429,10 +431,13 @@ class _Form:
             return dict.fromkeys(LANGUAGES, otherwise)
         return {language: words for language, words in found.items() if words}
 
-    def _named(self, name: str, language: str) -> str:
-        row = self.rows.get(name)
-        words = row.text("label", name).get(language, name) if row else name
-        return f"[{_REFERENCE.sub('…', words).strip(' ?:')}]"
+    def _naming(self, words: str, language: str) -> str:
+        def named(match: re.Match[str]) -> str:
+            row = self.rows.get(match[1])
+            asked = row.text("label", match[1]).get(language, match[1]) if row else match[1]
+            return f"[{_REFERENCE.sub('…', asked).strip(' ?:')}]"
+
+        return _REFERENCE.sub(named, words)
 
     def _unfollowed(self, survey: Sequence[_Row]) -> None:
         """Each column that is not followed is told once, where it first says something."""
@@ -723,7 +728,11 @@ def listed(codes: Sequence[tuple[str, Text]]) -> dict[str, Any]:
     }
 
 
-def steps() -> dict[str, Any]:
+def steps(most: int | None = None) -> dict[str, Any]:
+    """Classes of a number; of one that is bounded only as many as can hold something."""
+    ranges = [one for one in STEPS if not most or one[0] <= most]
+    ranges[-1] = (ranges[-1][0], None)
+
     def label(low: int, high: int | None) -> Text:
         return {
             one: f"{low:,}".replace(",", mark) + ("+" if high is None else "")
@@ -734,15 +743,18 @@ def steps() -> dict[str, Any]:
 
     merged = []
     for first, last in WIDER:
-        low, high = STEPS[first][0], STEPS[last][1]
-        members = [f"a{STEPS[at][0]}" for at in range(first, last + 1)]
+        found = ranges[first : last + 1]
+        if not found:
+            continue
+        low, high = found[0][0], found[-1][1]
+        members = [f"a{one[0]}" for one in found]
         merged.append({"code": f"g{low}", "label": label(low, high), "members": members})
     return {
         "classes": [
             {"code": f"a{low}", "label": label(low, high), "range": [low, high]}
-            for low, high in STEPS
+            for low, high in ranges
         ],
-        "merged": merged,
+        **({"merged": merged} if len(merged) > 1 else {}),
     }
 
 

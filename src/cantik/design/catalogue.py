@@ -72,7 +72,10 @@ MANY_TICKED = Kind(
     "many_ticked",
     REFUSE,
     N_("Terlalu banyak pilihan"),
-    N_("%(field)s boleh dijawab lebih dari satu dan punya %(shown)s pilihan; paling banyak %(limit)s."),
+    N_(
+        "%(field)s boleh dijawab lebih dari satu dan punya %(shown)s pilihan; "
+        "paling banyak %(limit)s."
+    ),
     N_("Kelompokkan pilihannya, atau pakai select_one."),
 )
 LONG = Kind(
@@ -234,7 +237,9 @@ RECOUNTING = Kind(
     "recounting",
     NOTE,
     N_("Tanpa tabel"),
-    N_("%(field)s dihitung dari satu jawaban yang sudah punya tabel, jadi tidak diberi tabel lagi."),
+    N_(
+        "%(field)s dihitung dari satu jawaban yang sudah punya tabel, jadi tidak diberi tabel lagi."
+    ),
     N_("Hasil hitungannya tetap tersimpan. Kelompok lain diatur pada tabel jawabannya."),
 )
 

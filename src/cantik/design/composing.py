@@ -19,6 +19,7 @@ from .models import Activity, Composition, PackRecord
 from .reading import Content
 
 MOST_COMPOSITIONS = 100
+CHANGE = "change"  # of an own question, written as a new addition in the place of the old one
 
 
 def _words(fault: overlay.NotAdded) -> str:
@@ -29,6 +30,8 @@ def _words(fault: overlay.NotAdded) -> str:
         "words": _("Tulis pertanyaannya, paling panjang %(n)s huruf.") % {"n": overlay.LONGEST},
         "options": _("Tulis dua jawaban atau lebih, satu di setiap baris, semuanya berbeda."),
         "condition": _("Jawaban yang membuka pertanyaan ini tidak ada pada pertanyaan itu."),
+        "bounds": _("Angka terbesar tidak boleh di bawah angka terkecil."),
+        "apart": _("Pertanyaan ini tidak dapat diletakkan di sana."),
         "used": _("Pertanyaan ini dipakai oleh: %(who)s. Hapus itu dahulu.") % {"who": fault.shown},
         "needed": _("Pertanyaan ini selalu diperlukan."),
     }
@@ -152,8 +155,8 @@ def change(
         ):
             raise Refused("used", _words(overlay.NotAdded("used", ", ".join(using[:3]))))
         fresh.append(operation)
-    wanted = _without(one.operations, fresh)
     try:
+        wanted = _without(one.operations, fresh)
         made = overlay.compiled(base_of(one), wanted)
     except overlay.NotAdded as fault:
         raise Refused(fault.code, _words(fault)) from None
@@ -170,9 +173,16 @@ def change(
 def _without(
     standing: list[overlay.Operation], fresh: list[overlay.Operation]
 ) -> list[overlay.Operation]:
-    """Dropping one's own question takes its addition away: what never was is no deviation."""
+    """Dropping one's own question takes its addition away: what never was is no deviation.
+    Changing it changes the addition where it stands."""
     made = list(standing)
     for one in fresh:
+        if one["op"] == CHANGE:
+            at = own_addition(made, one["name"])
+            changed = {**one, "op": overlay.ADD, "after": made[at].get("after", "")}
+            made[at] = changed
+            made = [o for o in made if not (o["op"] == overlay.REWORD and o["name"] == one["name"])]
+            continue
         own = [
             at
             for at, old in enumerate(made)
@@ -188,12 +198,22 @@ def _without(
     return made
 
 
+def own_addition(operations: list[overlay.Operation], name: str) -> int:
+    """Where a question was added that the village put into words itself. Raises NotAdded."""
+    for at, one in enumerate(operations):
+        if one["op"] == overlay.ADD and one["name"] == name and "row" not in one:
+            return at
+    raise overlay.NotAdded("gone", name)
+
+
 def _adds(operation: overlay.Operation, name: str) -> bool:
     return bool(operation["name"] == name)
 
 
 def _about(operation: overlay.Operation, name: str) -> bool:
-    return operation["op"] in (overlay.REWORD,) and operation["name"] == name
+    if operation["op"] == overlay.MOVE:
+        return name in (operation["name"], operation["after"])
+    return bool(operation["op"] == overlay.REWORD and operation["name"] == name)
 
 
 @transaction.atomic
@@ -262,6 +282,10 @@ def deviations(one: Composition) -> list[str]:
             told.append(
                 _("Kata-kata diubah: %(was)s menjadi %(now)s") % {"was": was, "now": op["label"]}
             )
+        elif op["op"] == overlay.MOVE:
+            own = {o["name"]: o for o in one.operations if o["op"] == overlay.ADD}
+            words = was if op["name"] in base else own.get(op["name"], {}).get("label", was)
+            told.append(_("Dipindah: %(what)s") % {"what": words})
         elif op["op"] == overlay.ADD_TABLE:
             told.append(_("Tabel ditambah: %(what)s") % {"what": pick(op["table"]["title"], "id")})
         else:

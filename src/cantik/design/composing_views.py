@@ -39,6 +39,8 @@ SIGN_WORDS = (
     (">=", gettext_lazy("paling sedikit")), ("<=", gettext_lazy("paling banyak")),
 )  # fmt: skip
 LONGEST_SEARCH = 60
+MOST = 999_999_999
+NUMBER = forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"})
 _NUMBER = re.compile(r"[0-9]{1,6}")
 
 
@@ -85,6 +87,14 @@ class QuestionForm(forms.Form):
         help_text=gettext_lazy("Satu di setiap baris; hanya untuk jawaban dari daftar."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )  # fmt: skip
+    least = forms.IntegerField(
+        label=gettext_lazy("Angka terkecil"), required=False, min_value=0, max_value=MOST,
+        help_text=gettext_lazy("Hanya untuk angka."), widget=NUMBER,
+    )  # fmt: skip
+    most = forms.IntegerField(
+        label=gettext_lazy("Angka terbesar"), required=False, min_value=0, max_value=MOST,
+        widget=NUMBER,
+    )  # fmt: skip
     required = forms.BooleanField(label=gettext_lazy("Wajib diisi"), required=False)
     only_if = forms.ChoiceField(label=gettext_lazy("Hanya ditanyakan bila"), required=False)
     sign = forms.ChoiceField(label=gettext_lazy("jawabannya"), choices=SIGN_WORDS, required=False)
@@ -105,6 +115,8 @@ class QuestionForm(forms.Form):
             "options": given["options"].splitlines(), "required": given["required"],
             "after": given["after"],
         }  # fmt: skip
+        if given["kind"] == "integer":
+            made |= {key: given[key] for key in ("least", "most") if given[key] is not None}
         if given["only_if"]:
             made["only_if"] = {
                 "question": given["only_if"], "sign": given["sign"] or "=", "value": given["value"],
@@ -150,12 +162,20 @@ def _pack(one: Composition) -> tuple[Pack, list[Any]]:
 
 
 def _page(
-    request: HttpRequest, one: Composition, form: QuestionForm | None = None, status: int = 200
+    request: HttpRequest,
+    one: Composition,
+    form: QuestionForm | None = None,
+    status: int = 200,
+    changing: str = "",
 ) -> HttpResponse:
+    """``changing`` names the own question that the form holds; "" for a new one."""
     pack, faults = _pack(one)
     language = get_language() or "id"
     asked = wording.questionnaire(pack)
     own = {op["name"] for op in one.operations if op["op"] == overlay.ADD}
+    written = {o["name"]: o for o in one.operations if o["op"] == overlay.ADD and "row" not in o}
+    changing = changing or request.GET.get("ubah", "")
+    changing = changing if changing in written else ""
     listed = [(q.question.name, f"{q.number}. {pick(q.question.label, language)}")
               for q in asked[pack.main]]  # fmt: skip
     newer = composing.newer_base(one)
@@ -174,7 +194,14 @@ def _page(
         "asked": sum(len(some) for some in asked.values()),
         "tables": [t for _title, _words, tables in wording.planned(pack) for t in tables],
         "faults": [f for f in faults if f.file != "tables.yaml" or pack.tables],
-        "form": form or QuestionForm(asked=listed),
+        "form": form
+        or QuestionForm(
+            asked=[one for one in listed if one[0] != changing],
+            initial=_as_typed(written[changing], pack) if changing else {},
+        ),
+        "changing": changing,
+        "written": set(written) & set(pack.instrument.names()),
+        "places": listed,
         "groups": sorted(groups.items()),
         "sought": sought,
         "newer": newer,
@@ -182,6 +209,20 @@ def _page(
         "ready": not faults,
     }
     return render(request, "design/compose.html", context, status=status)
+
+
+def _as_typed(operation: overlay.Operation, pack: Pack) -> dict[str, Any]:
+    """An own question as it stands in the form; its words as they are worded now."""
+    condition = operation.get("only_if") or {}
+    known = {q.name: q for q in pack.instrument.questions}
+    label = known[operation["name"]].label["id"] if operation["name"] in known else ""
+    return {
+        "label": label or operation["label"], "kind": operation["kind"],
+        "options": "\n".join(operation.get("options", ())), "required": operation.get("required"),
+        "least": operation.get("least"), "most": operation.get("most"),
+        "only_if": condition.get("question", ""), "sign": condition.get("sign", "="),
+        "value": condition.get("value", ""),
+    }  # fmt: skip
 
 
 def _version(request: HttpRequest) -> int:
@@ -198,21 +239,28 @@ def compose(request: HttpRequest, village_id: str, composition_id: str) -> HttpR
     if request.method != "POST":
         return _page(request, one)
     form = None
-    what = request.POST.get("what", "")
+    what, changing = request.POST.get("what", ""), ""
     operations: list[overlay.Operation] = []
-    if what == "add":
+    if what in ("add", composing.CHANGE):
         listed = [(row["name"], row["name"]) for row in
                   overlay.questions(composing.compiled(one).content)]  # fmt: skip
         form = QuestionForm(request.POST, asked=listed)
+        if what == composing.CHANGE:
+            changing = request.POST.get("name", "")
         if not form.is_valid():
-            return _page(request, one, form, 422)
+            return _page(request, one, form, 422, changing)
         operations = [form.operation()]
+        if changing:
+            operations = [{**operations[0], "op": composing.CHANGE, "name": changing}]
     elif what == "bank":
         known = {item.id: item for item in composing.bank_items()}
         wanted = [name for name in request.POST.getlist("ambil") if name in known]
         operations = [known[name].operation for name in wanted]
     elif what == "drop":
         operations = [{"op": overlay.DROP, "name": request.POST.get("name", "")}]
+    elif what == "move":
+        operations = [{"op": overlay.MOVE, "name": request.POST.get("name", ""),
+                       "after": request.POST.get("after", "")}]  # fmt: skip
     elif what == "reword":
         operations = [{"op": overlay.REWORD, "name": request.POST.get("name", ""),
                        "label": request.POST.get("label", "")}]  # fmt: skip
@@ -227,9 +275,15 @@ def compose(request: HttpRequest, village_id: str, composition_id: str) -> HttpR
         )  # fmt: skip
     except Refused as refused:
         if form is not None:
-            field = {"options": "options", "condition": "value", "words": "label"}.get(refused.code)
+            field = {
+                "options": "options",
+                "condition": "value",
+                "words": "label",
+                "bounds": "most",
+            }.get(refused.code)
             form.add_error(field, str(refused))
-            return _page(request, composing.of(village_id, composition_id), form, 422)
+            again = composing.of(village_id, composition_id)
+            return _page(request, again, form, 422, changing)
         messages.error(request, str(refused))
     return redirect(
         reverse("design:compose", kwargs={"village_id": village_id, "composition_id": one.id})

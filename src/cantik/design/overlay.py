@@ -18,10 +18,11 @@ from . import bare
 from .checks import TAKEN_NAMES, check
 from .faults import Fault
 from .reading import Content, build
-from .xlsform import AREAS, LANGUAGES
+from .xlsform import AREAS, LANGUAGES, records
 
 Operation = dict[str, Any]
 ADD, DROP, REWORD, ADD_TABLE, DROP_TABLE = "add", "drop", "reword", "add_table", "drop_table"
+MOVE = "move"
 KINDS = ("choice", "many", "yes_no", "integer", "text", "date")
 SIGNS = ("=", "!=", ">=", "<=")
 MOST_QUESTIONS = 200
@@ -179,9 +180,7 @@ def _rows(
     if kind in ("text", "date"):
         return [{**row, "type": kind, "role": "free"}], []
     if kind == "integer":
-        row |= {"type": "integer", "role": "fact", "constraint": ". >= 0"}
-        row |= _spoken("constraint_message", "Angkanya tidak boleh kurang dari nol.",
-                       "The number cannot be below zero.")  # fmt: skip
+        row |= {"type": "integer", "role": "fact", **_bounds(one.get("least"), one.get("most"))}
         return [row], [(row, None)]
     if kind == "yes_no":
         _list(content, bare.YES_NO, [("1", YES), ("2", NO)])
@@ -207,6 +206,20 @@ def _rows(
     ]  # fmt: skip
     tabled = rows if len(rows) <= bare.MOST_OPTIONS else []
     return rows, [(each, [("1", YES), ("2", NO)]) for each in tabled]
+
+
+def _bounds(least: int | None, most: int | None) -> dict[str, str]:
+    """The columns by which a number is kept within bounds; nothing below zero otherwise."""
+    low = least or 0
+    if most is None:
+        said = (("Angkanya tidak boleh kurang dari nol.", "The number cannot be below zero.")
+                if not low else (f"Paling sedikit {low}.", f"At least {low}."))  # fmt: skip
+        return {"constraint": f". >= {low}", **_spoken("constraint_message", *said)}
+    if low > most:
+        raise NotAdded("bounds")
+    said = (f"Angkanya {low} sampai {most}.", f"The number is {low} to {most}.")
+    source = f". >= {low} and . <= {most}"
+    return {"constraint": source, **_spoken("constraint_message", *said)}
 
 
 def _spoken(what: str, words: str, english: str = "") -> dict[str, str]:
@@ -256,7 +269,7 @@ def _tabulate(
     label = {code: row[f"label::{long}"].strip(" ?:") for code, long in LANGUAGES.items()}
     kind: dict[str, Any] = dict(one.get("classification", {})) or {
         "sensitivity": "restricted", "lowest": "desa",
-        **(bare.listed(codes) if codes is not None else bare.steps()),
+        **(bare.listed(codes) if codes is not None else bare.steps(one.get("most"))),
     }  # fmt: skip
     content["classifications.yaml"].append({**kind, "id": row["name"], "variable": row["name"]})
     chapters = content["book.yaml"]["chapters"]
@@ -324,6 +337,22 @@ def _reword(content: Content, one: Operation) -> None:
     row |= _spoken("label", one["label"].strip())
 
 
+def _move(content: Content, one: Operation) -> None:
+    """A question to its place after another one of the same record; ``after`` "" is the front."""
+    row, survey = _row(content, one["name"]), content["survey.csv"]
+    if row.get("role") in ("area", "key"):
+        raise NotAdded("needed", one["name"])
+    known = records(survey, "")
+    same = [each for each in questions(content) if known[each["name"]] == known[one["name"]]]
+    fixed = [each for each in same if each.get("role") in ("area", "key")]
+    last = _row(content, one["after"]) if one["after"] else (fixed[-1] if fixed else None)
+    if last is row or (last is not None and last not in same):
+        raise NotAdded("apart", one["name"])
+    first = next((each for each in same if each is not row), row)
+    survey.remove(row)
+    survey.insert(survey.index(first) if last is None else survey.index(last) + 1, row)
+
+
 def _add_table(content: Content, one: Operation) -> None:
     """``table`` and, where its classes are new, ``classification``, as a pack writes them."""
     table = one["table"]
@@ -352,7 +381,10 @@ def _drop_table(content: Content, one: Operation) -> None:
         content["book.yaml"] = {**content["book.yaml"], "chapters": kept}
 
 
-APPLY = {ADD: _add, DROP: _drop, REWORD: _reword, ADD_TABLE: _add_table, DROP_TABLE: _drop_table}
+APPLY = {
+    ADD: _add, DROP: _drop, REWORD: _reword, MOVE: _move, ADD_TABLE: _add_table,
+    DROP_TABLE: _drop_table,
+}  # fmt: skip
 
 
 # -- a new version of the base ----------------------------------------------------------------

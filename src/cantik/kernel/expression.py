@@ -31,10 +31,11 @@ _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:T.*)?", re.ASCII | re.DOTALL)
 
 
 class Unsupported(ValueError):
-    """The expression is broken or asks for something outside the list; ``reason`` says what."""
+    """The expression is broken or asks for something outside the list; ``reason`` says what, in
+    the words of whoever wrote it into a questionnaire."""
 
     def __init__(self, reason: str, source: str = "", at: int = -1) -> None:
-        place = f" (at character {at + 1} of: {source.strip()[:120]})" if at >= 0 else ""
+        place = f" (huruf ke-{at + 1} dari: {source.strip()[:120]})" if at >= 0 else ""
         super().__init__(reason + place)
         self.reason = reason
         self.source = source
@@ -162,7 +163,7 @@ class Expression:
 def parse(source: str) -> Expression:
     """Read an expression. Raises Unsupported, and nothing else."""
     if len(source) > _LONGEST:
-        raise Unsupported(f"an expression may be {_LONGEST} characters long")
+        raise Unsupported(f"rumus paling panjang {_LONGEST} huruf")
     return _Parser(source).whole()
 
 
@@ -491,17 +492,17 @@ _SPECIAL = frozenset({"regex", "format-date", "position"})
 SUPPORTED_FUNCTIONS: frozenset[str] = frozenset(_FUNCTIONS) | _NODE_FUNCTIONS | _BOTH | _SPECIAL
 
 _INSTEAD = {
-    "now": "use today(): an answer may not depend on the minute",
-    "format-date-time": "use format-date()",
-    "random": "an answer may not depend on chance",
-    "uuid": "an answer may not depend on chance",
-    "once": "an answer may not depend on when it was opened",
-    "pulldata": "put the values into a choice list",
-    "instance": "use the code itself; choice lists are known to the pack",
-    "indexed-repeat": "use a path with a condition, such as /data/anggota[hubungan='1']/umur",
-    "floor": "use int()",
-    "ceiling": "use int()",
-    "last": "use count()",
+    "now": "pakai today(): jawaban tidak boleh bergantung pada menit",
+    "format-date-time": "pakai format-date()",
+    "random": "jawaban tidak boleh bergantung pada undian",
+    "uuid": "jawaban tidak boleh bergantung pada undian",
+    "once": "jawaban tidak boleh bergantung pada kapan formulir dibuka",
+    "pulldata": "tulis isinya sebagai daftar pilihan",
+    "instance": "pakai kodenya sendiri; daftar pilihan sudah dikenal",
+    "indexed-repeat": "pakai jalur dengan syarat, misalnya /data/anggota[hubungan='1']/umur",
+    "floor": "pakai int()",
+    "ceiling": "pakai int()",
+    "last": "pakai count()",
 }
 
 
@@ -574,7 +575,7 @@ class _Parser:
         while at < end:
             found = _TOKENS.match(self.source, at)
             if not found or found.lastgroup is None:
-                raise Unsupported("this character is not understood", self.source, at)
+                raise Unsupported("tanda ini tidak dikenal", self.source, at)
             yield _Token(
                 found.lastgroup, found.group(found.lastgroup), found.start(found.lastgroup)
             )
@@ -599,15 +600,15 @@ class _Parser:
 
     def expect(self, sign: str) -> None:
         if not self.is_sign(sign):
-            raise self.fail(f"{sign} is expected")
+            raise self.fail(f"di sini seharusnya {sign}")
         self.next()
 
     def whole(self) -> Expression:
         if self.token.kind == "end":
-            raise self.fail("the expression is empty")
+            raise self.fail("rumusnya kosong")
         term = self.either()
         if self.token.kind != "end":
-            raise self.fail("the expression goes on where it should end")
+            raise self.fail("rumus seharusnya berakhir di sini")
         return Expression(self.source, tuple(self.uses), frozenset(self.functions), term.run)
 
     def _operator(self, *names_: str) -> str:
@@ -620,7 +621,7 @@ class _Parser:
     def either(self) -> _Term:
         self.depth += 1
         if self.depth > _DEEPEST:
-            raise self.fail(f"more than {_DEEPEST} brackets inside each other")
+            raise self.fail(f"kurung bersusun lebih dari {_DEEPEST}")
         terms = [self.both()]
         while self._operator("or"):
             terms.append(self.both())
@@ -742,15 +743,15 @@ class _Parser:
             term = self.either()
             self.expect(")")
             if self.is_sign("[", "/"):
-                raise self.fail("a path may not go on after brackets")
+                raise self.fail("tidak boleh ada jalur sesudah kurung")
             return _Term(term.run, literal=term.literal)
         if token.kind == "name" and self._follows("("):
             return self.function()
         if token.kind == "name" or self.is_sign("/", ".", ".."):
             return self.path(many=False)
         if token.kind == "end":
-            raise self.fail("the expression stops too early")
-        raise self.fail(f"{token.words} is not supported here")
+            raise self.fail("rumusnya belum selesai")
+        raise self.fail(f"{token.words} tidak didukung di sini")
 
     def _follows(self, sign: str) -> bool:
         after = self.tokens[min(self.at + 1, len(self.tokens) - 1)]
@@ -781,7 +782,7 @@ class _Parser:
                 break
             self.next()
         if self.is_sign("//", "::", "@", "|", "$"):
-            raise self.fail(f"{self.token.words} is not supported in a path")
+            raise self.fail(f"{self.token.words} tidak didukung dalam jalur")
         whole += steps
         rest = tuple(steps)
         self.uses.insert(mark, Use(tuple(whole), many or bool(pieces)))
@@ -801,15 +802,15 @@ class _Parser:
         token = self.next()
         if token.kind == "name":
             if ":" in token.words:
-                raise self.fail(f"{token.words} is not supported in a path", token)
+                raise self.fail(f"{token.words} tidak didukung dalam jalur", token)
             if self.is_sign("("):
-                raise self.fail(f"{token.words}() is not supported in a path", token)
+                raise self.fail(f"{token.words}() tidak didukung dalam jalur", token)
             return token.words
         if token.kind == "sign" and token.words in (".", ".."):
             return token.words
         if token.kind == "sign" and token.words in ("//", "*", "@", "::"):
-            raise self.fail(f"{token.words} is not supported in a path", token)
-        raise self.fail("a name is expected in the path", token)
+            raise self.fail(f"{token.words} tidak didukung dalam jalur", token)
+        raise self.fail("jalurnya kurang satu nama", token)
 
     def _plain_path(self, path: Path) -> _Term:
         if path == (".",):
@@ -833,9 +834,9 @@ class _Parser:
         name = token.words
         if name not in SUPPORTED_FUNCTIONS:
             if name.startswith("jr:"):
-                raise self.fail(f"{name}() belongs to one program and is not supported", token)
-            instead = _INSTEAD.get(name, "see the list of supported functions")
-            raise self.fail(f"{name}() is not supported; {instead}", token)
+                raise self.fail(f"{name}() milik satu program saja dan tidak didukung", token)
+            instead = _INSTEAD.get(name, "lihat daftar fungsi yang didukung")
+            raise self.fail(f"{name}() tidak didukung; {instead}", token)
         self.functions.add(name)
         self.expect("(")
         if name == "position":
@@ -847,7 +848,7 @@ class _Parser:
             args.append(self._argument(name))
         self.next()
         if self.is_sign("[", "/"):
-            raise self.fail("a path may not go on after a function")
+            raise self.fail("tidak boleh ada jalur sesudah fungsi")
         runs = tuple(arg.run for arg in args)
         if name in _NODE_FUNCTIONS:
             return self._over_nodes(name, args, token)
@@ -859,7 +860,7 @@ class _Parser:
             return self._format_date(args, token)
         known = _FUNCTIONS[name]
         if len(args) < known.least or (known.most is not None and len(args) > known.most):
-            raise self.fail(f"{name}() does not take {len(args)} values", token)
+            raise self.fail(f"{name}() tidak menerima {len(args)} isian", token)
         return _Term(known.build(runs))
 
     def _argument(self, name: str) -> _Term:
@@ -878,7 +879,7 @@ class _Parser:
 
     def _over_nodes(self, name: str, args: list[_Term], token: _Token) -> _Term:
         if len(args) != 1 or args[0].nodes is None:
-            raise self.fail(f"{name}() takes one path", token)
+            raise self.fail(f"{name}() menerima satu jalur", token)
         nodes = args[0].nodes
         if name == "count":
             return _Term(lambda scope: float(len(nodes(scope))))
@@ -891,37 +892,37 @@ class _Parser:
     def _extreme(self, name: str, args: list[_Term], token: _Token) -> _Term:
         work = _least if name == "min" else _most
         if not args:
-            raise self.fail(f"{name}() takes a path or values", token)
+            raise self.fail(f"{name}() menerima jalur atau isian", token)
         if len(args) == 1:
             nodes = args[0].nodes
             if nodes is None:
-                raise self.fail(f"{name}() of one value takes a path", token)
+                raise self.fail(f"{name}() dengan satu isian menerima jalur", token)
             return _Term(lambda scope: work([number(typed(n.this)) for n in nodes(scope)]))
         runs = [arg.run for arg in args]
         return _Term(lambda scope: work([number(run(scope)) for run in runs]))
 
     def _regex(self, args: list[_Term], token: _Token) -> _Term:
         if len(args) != 2 or not isinstance(args[1].literal, str):
-            raise self.fail("regex() takes an answer and a pattern in quotes", token)
+            raise self.fail("regex() menerima jawaban dan pola dalam tanda kutip", token)
         pattern = args[1].literal
         if not (pattern.startswith("^") and pattern.endswith("$")) or pattern.endswith("\\$"):
             # phones differ on whether a bare pattern must fit the whole answer
-            raise self.fail("a pattern begins with ^ and ends with $", token)
+            raise self.fail("pola diawali ^ dan diakhiri $", token)
         if re.search(r"\(\?(?!:)|\\[pPAZzbBkG1-9]|[+*?}]\+|\[\[|&&", pattern):
-            raise self.fail("the pattern uses signs that phones read differently", token)
+            raise self.fail("pola memakai tanda yang dibaca berbeda di HP", token)
         try:
             fits = re.compile(pattern, re.ASCII).fullmatch
         except (re.error, OverflowError, RecursionError, ValueError):
-            raise self.fail("the pattern is broken", token) from None
+            raise self.fail("polanya rusak", token) from None
         run = args[0].run
         return _Term(lambda scope: fits(text(run(scope))) is not None)
 
     def _format_date(self, args: list[_Term], token: _Token) -> _Term:
         if len(args) != 2 or not isinstance(args[1].literal, str):
-            raise self.fail("format-date() takes a date and a form in quotes", token)
+            raise self.fail("format-date() menerima tanggal dan bentuknya dalam tanda kutip", token)
         form = args[1].literal
         if "%" in re.sub(r"%[Yymnde%]", "", form):
-            raise self.fail("format-date() knows %Y %y %m %n %d %e only", token)
+            raise self.fail("format-date() hanya mengenal %Y %y %m %n %d %e", token)
         run = args[0].run
         return _Term(lambda scope: _day_text(run(scope), form))
 
