@@ -1,5 +1,6 @@
 """Packs about no family, from made-up answers through every gate to a release."""
 
+import hashlib
 import io
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.conf import settings
 from django.test import Client
 from pypdf import PdfReader
 
@@ -15,6 +17,7 @@ from cantik.demo import answers
 from cantik.design import api as design
 from cantik.disseminate import reading
 from cantik.disseminate.publication import Publication
+from cantik.ledger import api as ledger
 from cantik.people import api as people
 from cantik.process import api as process
 from cantik.process.models import Finding
@@ -41,7 +44,21 @@ def a_place() -> tuple[Any, Any, Any]:
 def through_the_gates(
     name: str, each: int, people_each: int, place: tuple[Any, Any, Any] | None = None
 ) -> tuple[list[answers.MadeForm], Publication]:
-    here, agent, head = place or a_place()
+    place = place or a_place()
+    made, proposal = up_to_the_gate(name, each, people_each, place)
+    here, _agent, head = place
+    release = protect.decide(
+        actor=head, proposal_id=proposal.id, verdict="approve", shown_files=proposal.files,
+        confirmed=True, now=NOW,
+    )  # fmt: skip
+    assert release is not None
+    return made, reading.publication(here.id, release.number)[1]
+
+
+def up_to_the_gate(
+    name: str, each: int, people_each: int, place: tuple[Any, Any, Any]
+) -> tuple[list[answers.MadeForm], protect.Proposal]:
+    here, agent, _head = place
     design.load_packs(now=NOW)
     pack = design.latest_pack(name)
     activity = design.open_activity(
@@ -69,13 +86,7 @@ def through_the_gates(
     proposal = protect.propose(
         actor=agent, clean_edition_id=clean.id, licence="CC BY 4.0", note="", now=NOW
     )
-    proposal = protect.proposal(proposal.id)
-    release = protect.decide(
-        actor=head, proposal_id=proposal.id, verdict="approve", shown_files=proposal.files,
-        confirmed=True, now=NOW,
-    )  # fmt: skip
-    assert release is not None
-    return made, reading.publication(here.id, release.number)[1]
+    return made, protect.proposal(proposal.id)
 
 
 def test_facilities_are_published_exactly_down_to_the_rt() -> None:
@@ -145,3 +156,36 @@ def test_the_book_of_the_year_holds_all_that_is_out(client: Client) -> None:
     page = client.get(f"/desa/{here.id}/").content.decode()
     assert "terbitan/2/buku.pdf" not in page
     assert "sudah ditarik" in page
+
+
+def test_a_book_set_before_another_release_is_set_again_not_approved(client: Client) -> None:
+    place = a_place()
+    here, _agent, head = place
+    _made, waiting = up_to_the_gate("umkm", 40, 0, place)
+    _made, first = through_the_gates("fasilitas", 1, 60, place)
+    before = ledger.edition_file(waiting.proposed_edition_id, "buku.pdf")
+    client.force_login(head)
+    home = f"/kantor/{here.id}/persetujuan/{waiting.id}/"
+
+    def approve(files: dict[str, str]) -> str:
+        shown = [f"{name}={sha}" for name, sha in files.items()]
+        given = {"berkas": shown, "verdict": "approve", "note": "", "password": "kata-sandi-uji"}
+        return client.post(home + "putuskan/", given, follow=True).content.decode()
+
+    assert "Bukunya sedang disusun lagi" in approve(waiting.files)
+    again = protect.proposal(waiting.id)
+    assert again.state == "waiting"
+    assert again.files["buku.pdf"] != waiting.files["buku.pdf"]
+    assert len(protect.releases(here.id)) == 1
+
+    approve(again.files)
+    read = reading.publication(here.id, 2)[1]
+    assert read.book() != before
+    told = (settings.RELEASED / here.id / "1" / "release.json").read_bytes()
+    assert [(one["number"], one["release"]) for one in read.together] == [
+        (1, hashlib.sha256(told).hexdigest())
+    ]
+    assert first.together == []
+    # The chain of editions names what the book was set from.
+    made_from = ledger.manifest(again.proposed_edition_id)["made_from"]
+    assert protect.releases(here.id)[-1].proposal.proposed_edition_id in made_from

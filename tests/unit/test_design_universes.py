@@ -5,8 +5,9 @@
 import pytest
 
 from cantik.design.checks import check
+from cantik.design.metadata import variable as ms_variable
 from cantik.design.reading import build
-from cantik.design.universes import counted, plain, universe, universe_words
+from cantik.design.universes import counted, plain, universe, universe_words, when_asked
 from tests.unit.design_fishery import form
 from tests.unit.design_small import small
 
@@ -57,3 +58,24 @@ def test_a_universe_that_only_repeats_the_question_is_the_same_count() -> None:
     pack, told = build(content)
     assert told == []
     assert ["awak dengan semesta yang sama" in one.words for one in check(pack)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "rule"),
+    [
+        ("kapal", "", "wajib diisi"),
+        ("mesin", "jawaban “x” pada “x” (pertanyaan 1) dan x lebih dari 2 (pertanyaan 2)",
+         "wajib diisi; ditanyakan bila jawaban “x” pada “x” (pertanyaan 1) dan x lebih dari 2 (pertanyaan 2)"),
+        ("alat", "", "wajib diisi; tidak ditanyakan kepada semua; syaratnya ada di kuesioner"),
+    ],
+)  # fmt: skip
+def test_when_a_question_is_asked_is_said_without_its_expression(
+    name: str, words: str, rule: str
+) -> None:
+    pack = small(ASK, {}, ("kapal", ""))
+    question = pack.instrument.question(name)
+    assert when_asked(pack, question) == words
+    told = dict(ms_variable(pack, question, {}))["Aturan validasi"]
+    assert told == rule
+    assert "/" not in told
+    assert "$" not in told

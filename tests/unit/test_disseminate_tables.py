@@ -10,7 +10,7 @@ import pytest
 
 from cantik.disseminate.download import HEADINGS, file_name, plain, table_csv
 from cantik.disseminate.drawing import draw, finding
-from cantik.disseminate.layout import grids
+from cantik.disseminate.layout import MOST_HEADS, Grid, Row, Shown, grids, namings, turned
 from cantik.disseminate.sheet import Sheet, sheet
 from tests.unit.disseminate_sample import sample, sheets, words
 
@@ -155,3 +155,78 @@ def test_a_table_without_a_part_is_refused(files: dict[str, bytes], missing: str
     del one[missing]
     with pytest.raises(KeyError):
         sheet(one)
+
+
+def one_answer_each(one: dict[str, Any]) -> dict[str, Any]:
+    """The table as it would be if each lowest area were one thing counted: exact, in turn."""
+    made = copy.deepcopy(one)
+    made["base"] = 0
+    codes = [column["code"] for column in made["columns"]]
+    parents = {row["parent"] for row in made["rows"]}
+    leaves = [row for row in made["rows"] if row["area"] not in parents]
+    place = {row["area"]: at % 2 for at, row in enumerate(leaves)}
+    above = {row["area"]: row["parent"] for row in made["rows"]}
+    for row in made["rows"]:
+        row["withheld"] = None
+        values = [0] * len(codes)
+        for leaf, at in place.items():
+            up: str | None = leaf
+            while up is not None and up != row["area"]:
+                up = above[up]
+            if up == row["area"]:
+                values[at] += 1
+                values[codes.index("jumlah")] += 1
+        row["values"], row["open"] = [values], [values[codes.index("jumlah")]]
+    return made
+
+
+def test_areas_are_named_where_each_is_counted_once(files: dict[str, bytes]) -> None:
+    plain_table = table(files, "air")
+    assert namings(sheet(plain_table)) == []
+    made = one_answer_each(plain_table)
+    one = sheet(made)
+    found = namings(one)
+    leaves = [line.label for line in one.parts[0].lines if line.depth == 2]
+    assert found[0].areas == ", ".join(leaves[::2])
+    assert found[1].areas == ", ".join(leaves[1::2])
+    assert [row.areas for row in found[2:]] == [""] * (len(found) - 2)
+    assert [row.count.words for row in found[:2]] == [
+        str(len(leaves[::2])), str(len(leaves[1::2])),
+    ]  # fmt: skip
+    assert found[-1].total
+    assert found[-1].share == "100,0"
+    # Two of one area, or a withheld one: a table as ever.
+    doubled = copy.deepcopy(made)
+    doubled["rows"][-1]["values"][0] = [2 * n for n in doubled["rows"][-1]["values"][0]]
+    doubled["rows"][-1]["open"] = [2]
+    assert namings(sheet(doubled)) == []
+    assert namings(sheet(withheld(made, made["rows"][-1]["area"]))) == []
+
+
+def a_grid(heads: int, depths: list[int]) -> Grid:
+    rows = tuple(
+        Row(f"Desa Jauh {at}" if not depth else f"RT {at:02d}", depth, not depth, tuple(
+            Shown(f"{at}.{n}", at == 2, n == heads - 1) for n in range(heads)))
+        for at, depth in enumerate(depths)
+    )  # fmt: skip
+    return Grid("", "jumlah", tuple(f"Kelompok {n}" for n in range(heads)), rows, True)
+
+
+def test_many_classes_stand_in_rows_where_areas_are_few() -> None:
+    grid = a_grid(MOST_HEADS + 1, [0, 1, 1, 1])
+    shown = turned(grid)
+    assert shown.heads == ("Desa", "RT 01", "RT 02", "RT 03")
+    assert [row.label for row in shown.rows] == list(grid.heads)
+    for at, row in enumerate(shown.rows):
+        assert [c.words for c in row.cells] == [r.cells[at].words for r in grid.rows]
+        assert [c.withheld for c in row.cells] == [False, False, True, False]
+    assert [row.total for row in shown.rows] == [False] * MOST_HEADS + [True]
+
+
+@pytest.mark.parametrize(
+    ("heads", "depths"),
+    [(MOST_HEADS, [0, 1, 1]), (MOST_HEADS + 1, [0, 1, 2, 1, 2]), (MOST_HEADS + 1, [0] + [1] * 13)],
+)
+def test_other_grids_stay_as_they_are(heads: int, depths: list[int]) -> None:
+    grid = a_grid(heads, depths)
+    assert turned(grid) is grid

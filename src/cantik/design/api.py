@@ -45,7 +45,7 @@ from .pricing import cells as _price_cells
 from .pricing import read as _read_prices
 from .reading import BadPack
 from .remembering import Remembered
-from .universes import counted, universe_words
+from .universes import counted, universe_words, when_asked
 from .wording import Asked
 from .xlsform import AREAS
 
@@ -103,6 +103,7 @@ __all__ = [
     "set_targets",
     "tree_of",
     "universe_words",
+    "when_asked",
 ]
 
 

@@ -17,7 +17,9 @@ import yaml
 
 from cantik.kernel.text import N_, pick
 
+from .asking import conditions
 from .pack import Indicator, Pack, Question
+from .universes import when_asked
 
 FORM = Path(__file__).with_name("ms_metadata.yaml")
 ID = "id"  # the language of the form
@@ -223,8 +225,13 @@ def variable(pack: Pack, question: Question, added: Answers) -> list[tuple[str, 
     rules = []
     if question.required:
         rules.append("wajib diisi")
-    if question.relevant is not None:
-        rules.append(f"ditanyakan bila {question.relevant.source}")
+    if conditions(pack, question.relevant):
+        told = when_asked(pack, question)
+        rules.append(
+            f"ditanyakan bila {told}"
+            if told
+            else "tidak ditanyakan kepada semua; syaratnya ada di kuesioner"
+        )
     if question.constraint is not None:
         rules.append(pick(question.constraint_message, ID) or question.constraint.source)
     shown = any(one.variable == question.name for one in pack.tables)

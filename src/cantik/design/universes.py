@@ -59,12 +59,7 @@ def universe_words(pack: Pack, table: TableTemplate) -> Text:
         unit = pack.counted_as(table.unit).unit_label
     except KeyError:
         return {}
-    numbered = {
-        one.name: at
-        for at, one in enumerate(
-            (q for q in pack.instrument.questions if q.role != "derived"), start=1
-        )
-    }
+    numbered = _numbered(pack)
     untold = any(one.question is None for one in asked)
     found = _tightened([*stated, *(() if untold else asked)])
     said: dict[str, str] = {}
@@ -74,6 +69,23 @@ def universe_words(pack: Pack, table: TableTemplate) -> Text:
         parts += [_asked_part(pack, table, numbered, language)] if untold else []
         said[language] = _sentence(units, parts, language)
     return said
+
+
+def when_asked(pack: Pack, question: Question, language: str = "id") -> str:
+    """When a question is asked, in words; "" where everybody is asked it, or where its condition is
+    too long for words."""
+    found = conditions(pack, question.relevant)
+    if not found or any(one.question is None for one in found):
+        return ""
+    numbered = _numbered(pack)
+    parts = [_part(one, numbered, language) for one in _spans(_tightened(found), language)]
+    return (" dan " if language == "id" else " and ").join(parts) if all(parts) else ""
+
+
+def _numbered(pack: Pack) -> dict[str, int]:
+    """The number of each question as it is asked."""
+    asked = (one for one in pack.instrument.questions if one.role != "derived")
+    return {one.name: at for at, one in enumerate(asked, start=1)}
 
 
 def _sentence(units: str, parts: Sequence[str], language: str) -> str:

@@ -1,5 +1,6 @@
 """What a person does in this room; proposing and deciding are actions of protect."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -20,7 +21,7 @@ from . import poster
 from .book import Beside, Extras, Preface, Question, Since
 from .comparing import compare, same_questions
 from .models import Foreword, PosterChoice
-from .publication import NotReleased, Publication
+from .publication import FACTS, NotReleased, Publication
 
 PUBLISH = "disseminate.publish"
 
@@ -158,7 +159,7 @@ def _questions(pack: design.Pack) -> tuple[tuple[str, tuple[Question, ...]], ...
             Question(
                 pick(one.label, "id"),
                 "; ".join(pick(choice.label, "id") for choice in pack.choices(one)),
-                _("tidak ditanyakan kepada semua") if one.relevant is not None else "",
+                _asked_of(pack, one),
             )
             for one in pack.instrument.of(record.name)
             if one.role != "derived"
@@ -166,6 +167,13 @@ def _questions(pack: design.Pack) -> tuple[tuple[str, tuple[Question, ...]], ...
         if asked:
             parts.append((pick(record.title, "id"), tuple(asked)))
     return tuple(parts)
+
+
+def _asked_of(pack: design.Pack, question: design.Question) -> str:
+    told = design.when_asked(pack, question)
+    if told:
+        return _("bila %(condition)s") % {"condition": told}
+    return _("tidak ditanyakan kepada semua") if question.relevant is not None else ""
 
 
 def since(activity_id: str, now_read: Publication) -> Since | None:
@@ -227,9 +235,38 @@ def beside(proposal: protect.Proposal, facts: Mapping[str, Any]) -> list[Beside]
                 [read.sheet(id_) for id_ in read.table_ids],
                 read.indicators,
                 [read.series(id_) for id_ in read.series_ids],
+                one.proposal.proposed_edition_id,
+                one.proposal.files[FACTS],
             )
         )
     return sorted(found, key=lambda one: (one.facts["reference_date"], one.number))
+
+
+def named(besides: Sequence[Beside]) -> list[dict[str, Any]]:
+    """How release.json names what its book holds too: each by its number and the public hash of its
+    own release.json."""
+    return [
+        {
+            "number": one.number,
+            "title": one.facts["title"],
+            "pack": one.facts["pack"],
+            "release": one.mark,
+        }
+        for one in besides
+    ]
+
+
+def outdated(proposal: protect.Proposal) -> bool:
+    """Whether something was released, corrected or withdrawn since the book of a waiting proposal
+    was set, so that the book would not hold what is out."""
+    if not proposal.proposed_edition_id:
+        return False
+    try:
+        facts = json.loads(ledger.edition_file(proposal.proposed_edition_id, FACTS))
+    except (ledger.Missing, ledger.NotOpened):
+        return False
+    held = [(one["number"], one.get("release")) for one in facts.get("together", ())]
+    return held != [(one.number, one.mark) for one in beside(proposal, facts)]
 
 
 def extras(

@@ -22,7 +22,7 @@ from cantik.look.printing import Order, typeset
 from . import download, official, order, poster, words
 from . import series as series_words
 from .drawing import Drawing, areas_of, draw, finding
-from .layout import Grid, grids, village_only
+from .layout import Grid, Naming, grids, namings, turned, village_only
 from .publication import Collected, Place, chapters_in, indicators_in
 from .series import PriceSeries
 from .sheet import TOTAL, Sheet, unit_words
@@ -94,6 +94,8 @@ class Beside:
     sheets: Sequence[Sheet]
     indicators: Sequence[Any]
     series: Sequence[PriceSeries] = ()
+    edition: str = ""  # the approved files it is read from
+    mark: str = ""  # sha256 of its release.json
 
 
 def book(
@@ -814,8 +816,37 @@ def _table(one: Sheet, count: _Count, *, charts_too: bool = True) -> dict[str, A
     if one.reasons or one.silent:
         notes.append(_("NA: tidak diumumkan. Sebabnya ada di bab Perlindungan warga."))
     made["notes"] = notes
-    made["grids"] = [_grid(one, grid) for grid in grids(one, LANGUAGE)]
+    named = namings(one, LANGUAGE)
+    if named:
+        made["grids"] = [_named(named)]
+    else:
+        for grid in grids(one, LANGUAGE):
+            shown = turned(grid)
+            made["grids"].append({**_grid(one, shown), "turned": shown is not grid})
     return made
+
+
+def _named(rows: Sequence[Naming]) -> dict[str, Any]:
+    """Which areas are in each class."""
+    return {
+        "name": "",
+        "corner": _("Kelompok"),
+        "heads": [_("Jumlah"), "%", _("Wilayah")],
+        "words": True,
+        "rows": [
+            {
+                "label": row.label,
+                "depth": 0,
+                "total": row.total,
+                "cells": [
+                    {"words": row.count.words, "withheld": row.count.withheld, "total": row.total},
+                    {"words": row.share, "withheld": False, "total": False},
+                    {"words": row.areas, "withheld": False, "total": False},
+                ],
+            }
+            for row in rows
+        ],
+    }
 
 
 def _series(one: PriceSeries, count: _Count) -> dict[str, Any]:

@@ -71,10 +71,7 @@ def _prepare(job: ledger.JobHandle, proposal: protect.Proposal, now: datetime) -
     facts["infographic"] = actions.on_infographic(proposal.activity_id, facts, told)
     beside = actions.beside(proposal, facts)
     if beside:
-        facts["together"] = [
-            {"number": one.number, "title": one.facts["title"], "pack": one.facts["pack"]}
-            for one in beside
-        ]
+        facts["together"] = actions.named(beside)
     files = {FACTS: canonical.dumps(facts), INDICATORS: raw_indicators}
     sheets = []
     for one in facts["tables"]:
@@ -99,7 +96,7 @@ def _prepare(job: ledger.JobHandle, proposal: protect.Proposal, now: datetime) -
         activity_id=proposal.activity_id,
         period=proposal.period,
         files=files,
-        made_from=[protected.id],
+        made_from=[protected.id, *(one.edition for one in beside)],
         words={"proposal": proposal.id},
         now=now,
     )

@@ -2,9 +2,12 @@
 
 Where only the village is shown, classes stand in rows and sexes in columns; else areas stand in
 rows and classes in columns, one grid for each sex. A table of one class needs one grid only.
+
+On paper two more: where each lowest area is counted once, the areas of a class are named beside it;
+and many classes with long names stand in rows, with a few areas in columns.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cantik.kernel import numbers
 from cantik.kernel.text import pick
@@ -45,6 +48,72 @@ class Grid:
 def village_only(one: Sheet) -> bool:
     lines = one.parts[0].lines
     return len(one.heads) > 2 and all(line.withheld for line in lines[1:])
+
+
+MOST_HEADS = 7  # of classes beside each other on paper
+MOST_AREAS = 13  # in columns
+
+
+@dataclass(frozen=True)
+class Naming:
+    """A class, how many areas are in it, and which."""
+
+    label: str
+    total: bool
+    count: Shown
+    share: str
+    areas: str
+
+
+def namings(one: Sheet, language: str = "id") -> list[Naming]:
+    """Classes with their areas, where a table tells exactly one thing of each lowest area; [] for
+    any other table."""
+    lines = one.parts[0].lines
+    lowest = max(line.depth for line in lines)
+    leaves = [line for line in lines if line.depth == lowest]
+    plain = not one.base and len(one.parts) == 1 and not one.outside and len(one.classes) > 1
+    if not plain or not lowest or any(line.withheld for line in lines):
+        return []
+    if any(line.cell(TOTAL).value != 1 for line in leaves):
+        return []
+    whole = one.whole_village.cell(TOTAL).value or 0
+    found = []
+    for head in one.heads:
+        cell = one.whole_village.cell(head.code)
+        inside = [line.label for line in leaves if line.cell(head.code).value]
+        found.append(
+            Naming(
+                pick(head.label, language),
+                head.kind == "total",
+                _shown(cell, language, total=cell.total),
+                numbers.percent(cell.value or 0, whole, language=language).rstrip("%"),
+                "" if head.kind == "total" else ", ".join(inside),
+            )
+        )
+    return found
+
+
+def turned(grid: Grid) -> Grid:
+    """A grid of many classes with its areas in columns, where these are few and of one level; else
+    itself."""
+    levels = {row.depth for row in grid.rows[1:]}
+    if not grid.areas or len(grid.heads) <= MOST_HEADS or len(grid.rows) > MOST_AREAS:
+        return grid
+    if len(levels) != 1:
+        return grid
+    rows = tuple(
+        Row(
+            head,
+            0,
+            grid.rows[0].cells[at].total,
+            tuple(replace(row.cells[at], total=row.total) for row in grid.rows),
+            grid.rows[0].corrected,
+        )
+        for at, head in enumerate(grid.heads)
+    )
+    village = grid.rows[0].label.split(" ")[0]  # "Desa", "Kelurahan": the name does not fit
+    heads = (village, *(row.label for row in grid.rows[1:]))
+    return Grid(grid.name, grid.code, heads, rows, False)
 
 
 def grids(one: Sheet, language: str = "id") -> list[Grid]:

@@ -314,6 +314,18 @@ def decide(request: HttpRequest, village_id: str, proposal_id: str) -> HttpRespo
         form.add_error("password", wrong)
         return _show(request, one, form=form, status=422)
     shown = dict(line.rsplit("=", 1) for line in request.POST.getlist("berkas") if "=" in line)
+    approves = form.cleaned_data["verdict"] == "approve"
+    if approves and one.state == "waiting" and actions.outdated(one):
+        protect.rework(actor=request.user, proposal_id=one.id, now=timezone.now())
+        messages.warning(
+            request,
+            _(
+                "Ada terbitan lain yang diumumkan, diperbaiki, atau ditarik sesudah berkas ini "
+                "disiapkan. Bukunya sedang disusun lagi agar memuat keadaan terakhir. Baca lagi, "
+                "lalu putuskan."
+            ),
+        )
+        return redirect("disseminate:proposal", village_id=village_id, proposal_id=one.id)
     try:
         made = protect.decide(
             actor=request.user,
