@@ -1,5 +1,6 @@
 """A bare XLSForm becomes a pack; what cannot be compiled is refused at its row."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from cantik.design.bare import Wishes, read
 from cantik.design.catalogue import PROBLEMS
 from cantik.design.checks import check
+from cantik.design.judging import judge
 from cantik.design.pack import Pack
 from cantik.design.reading import build
 from cantik.kernel.problems import Severity, words
@@ -256,3 +258,47 @@ def test_a_refused_row_shows_what_stands_there() -> None:
 def test_a_sheet_that_is_too_long_is_not_called_empty() -> None:
     rows = [["type", "name", "label"], *[["integer", f"a{n}", "A"] for n in range(501)]]
     assert [one.code for one in read(workbook(rows), WISHES).problems] == ["many"]
+
+
+PLACES = [
+    ["list_name", "name", "label", "kec"],
+    ["kec", "a", "Kecamatan A"], ["kec", "kecamatan_yang_panjang_b", "Kecamatan B"],
+    ["desa", "a1", "Desa A1", "a"], ["desa", "a2", "Desa A2", "a"],
+    ["desa", "b1", "Desa B1", "kecamatan_yang_panjang_b"],
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ["kec = ${kec}", "${ kec }=kec"])
+def test_a_list_filtered_by_an_earlier_answer_bounds_what_may_be_answered(source: str) -> None:
+    rows = [
+        ["type", "name", "label", "choice_filter"],
+        ["select_one kec", "kec", "Kecamatan"],
+        ["select_one desa or_other", "desa", "Desa", source],
+    ]
+    made = read(workbook(rows, PLACES), WISHES)
+    assert ("filtered", 3) in {(one.code, one.row) for one in made.problems}
+    found = fitting(made)
+    second = found.choices(found.instrument.question("kec"))[1].code
+
+    def faults(kec: str, desa: str) -> list[str]:
+        told = judge(found, {"kec": kec, "desa": desa}, [], date(2026, 1, 1))
+        return [one.kind for one in told if one.name == "desa"]
+
+    assert faults("a", "a1") == faults("a", "a2") == faults(second, "b1") == []
+    assert faults("a", "other") == faults(second, "other") == []
+    assert faults("a", "b1") == faults(second, "a1") == ["bounds"]
+
+
+def test_a_filter_of_four_hundred_choices_is_compiled_and_a_longer_one_refused() -> None:
+    def made(n: int) -> Any:
+        places = [*PLACES[:3], *[["desa", f"d{at}", f"Desa {at}", "a"] for at in range(n)]]
+        rows = [
+            ["type", "name", "label", "choice_filter"],
+            ["select_one kec", "kec", "Kecamatan"],
+            ["select_one desa", "desa", "Desa", "kec = ${kec}"],
+        ]
+        return read(workbook(rows, places), WISHES)
+
+    assert not made(400).refused
+    assert "choice_filter" in {one.code for one in made(2000).problems}
+    assert made(2000).refused

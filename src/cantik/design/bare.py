@@ -20,6 +20,7 @@ from cantik.kernel.problems import Kind, Problem, Severity, column_letter
 
 from . import catalogue as told
 from .checks import TAKEN_CODES, TAKEN_NAMES, check, recounting
+from .pack import Pack
 from .reading import Content, build
 from .xlsform import AREAS, LANGUAGES
 
@@ -27,6 +28,7 @@ LARGEST = 2 * 1024 * 1024
 MOST_ROWS = {"survey": 500, "choices": 20_000}
 MOST_CLASSES = 20
 MOST_OPTIONS = 8  # of a question with several answers: a table each
+LONGEST_FILTER = 9_000  # of the expression that a choice filter becomes
 MOST_TICKED = 40  # of them that can be asked at all: each becomes a question of its own
 LONGEST = 500  # of the words of a question, and of an answer
 YES_NO = "ya_tidak"
@@ -80,6 +82,10 @@ _SELECTED_HERE = re.compile(
     r"selected\(\s*\.\s*,\s*(?P<quote>['\"])(?P<code>[^'\"]*)(?P=quote)\s*\)"
 )
 _CODE = re.compile(r"[A-Za-z0-9_]{1,20}")
+_FILTER = re.compile(
+    r"\s*(?:(?P<column>[^\W\d][\w.-]*)\s*=\s*\$\{\s*(?P<asked>[^}]*?)\s*\}"
+    r"|\$\{\s*(?P<asked_back>[^}]*?)\s*\}\s*=\s*(?P<column_back>[^\W\d][\w.-]*))\s*"
+)
 _TAG = re.compile(r"<\s*/?\s*[A-Za-z][^<>]*>")
 _MARKED = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 # Classes of a number of which nothing is known: (first, last), None is open.
@@ -234,6 +240,7 @@ class _Form:
         self.lists: dict[str, list[tuple[str, Text]]] = {}
         self.options: set[str] = set()  # the questions of all options
         self.used: set[str] = set()
+        self.beside: dict[tuple[str, str], Mapping[str, str]] = {}  # of (list, code): its cells
         self.recoded: dict[str, dict[str, str]] = {}  # list -> code as written -> code
         self.answered_from: dict[str, str] = {}  # question as written -> its list
         self.rows = {row.cells.get("name", ""): row for row in survey}
@@ -281,6 +288,7 @@ class _Form:
             label = {one: _worded(words) for one, words in row.text("label", code).items()}
             if any(len(words) > LONGEST for words in label.values()):
                 self.tell(told.LONG, row, "label", limit=str(LONGEST))
+            self.beside[name, code] = row.cells
             self.lists.setdefault(name, []).append(
                 (code, {one: words or code for one, words in label.items()})
             )
@@ -456,8 +464,17 @@ class _Form:
             self.tell(told.LIST, row, "type", shown=list_[:40])
             return
         if row.cells.get("choice_filter"):
-            self.tell(told.FILTER, row, "choice_filter")
-            return
+            fitting = self._filter(row, list_, codes) if how == 1 else ""
+            if not fitting or len(fitting) > LONGEST_FILTER:
+                self.tell(told.FILTER, row, "choice_filter")
+                return
+            self.tell(told.FILTERED, row, "choice_filter")
+            constraint = cells.get("constraint", "")
+            cells["constraint"] = f"({constraint}) and ({fitting})" if constraint else fitting
+            if not constraint:
+                words = {"id": "Pilihan ini tidak cocok dengan jawaban sebelumnya.",
+                         "en": "This choice does not fit an earlier answer."}  # fmt: skip
+                cells |= {f"constraint_message::{LANGUAGES[one]}": words[one] for one in LANGUAGES}
         if how == 1:
             self.used.add(list_)
             tabled = "choices" if len(codes) <= MOST_CLASSES else ""
@@ -487,6 +504,35 @@ class _Form:
             own |= {"type": f"select_one {YES_NO}", "role": "fact"}
             tabled = "choices" if len(codes) <= MOST_OPTIONS else ""
             self.asked.append(_Asked(row, own, tabled, yes_no))
+
+    def _filter(self, row: _Row, list_: str, codes: Sequence[tuple[str, Text]]) -> str:
+        """The bound that a filter "column = ${question}" puts on an answer: which choices fit which
+        earlier answer. "" for a filter of another shape."""
+        found = _FILTER.fullmatch(row.cells["choice_filter"])
+        if found is None:
+            return ""
+        asked = found["asked"] or found["asked_back"]
+        column = (found["column"] or found["column_back"]).lower()
+        if asked not in self.names or asked in self.many or not self.answered_from.get(asked):
+            return ""
+        fitting: dict[str, list[str]] = {}
+        always = []
+        for code, _label in codes:
+            beside = self.beside.get((list_, code))
+            if beside is None:  # "other" is of no row
+                always.append(f". = '{code}'")
+                continue
+            value = self._code(asked, beside.get(column, ""))
+            if not _CODE.fullmatch(value):
+                return ""
+            fitting.setdefault(value, []).append(f". = '{code}'")
+        known = {code for code, _label in self.lists.get(self.answered_from[asked], ())}
+        parts = [
+            f"(${{{self.names[asked]}}} = '{value}' and ({' or '.join(some)}))"
+            for value, some in fitting.items()
+            if value in known
+        ]
+        return " or ".join([*parts, *always]) if parts else ""
 
     def _codes(self, list_: str) -> list[tuple[str, Text]]:
         """The choices of a list; with one more for "or_other"."""
@@ -650,20 +696,22 @@ class _Form:
             )  # fmt: skip
         return tables, classes
 
-    def _recounting(self, content: Content) -> None:
+    def _recounting(self, content: Content, pack: Pack) -> bool:
         """A calculation that only shows one answer again has no table of its own: two roundings of
         one count could be compared."""
-        pack, _faults = build(content)
-        for name in recounting(pack):
+        found = recounting(pack)
+        for name in found:
             row = next(one.row for one in self.asked if one.cells["name"] == name)
             self.tell(told.RECOUNTING, row, "calculation", field=name)
             for file in ("tables.yaml", "classifications.yaml"):
                 content[file] = [one for one in content[file] if one["variable"] != name]
+        return bool(found)
 
     def unfit(self, content: Content) -> list[Problem]:
         """What the pack's own checks say, at the row of the workbook."""
-        self._recounting(content)
         pack, faults = build(content)
+        if self._recounting(content, pack):
+            pack, faults = build(content)
         rows = {one.cells["name"]: one.row for one in self.asked if "name" in one.cells}
         found = []
         for fault in dict.fromkeys([*faults, *check(pack)]):

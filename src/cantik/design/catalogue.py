@@ -104,7 +104,17 @@ FILTER = Kind(
     REFUSE,
     N_("Daftar yang disaring"),
     N_("Pertanyaan %(field)s menyaring pilihannya (choice_filter)."),
-    N_("Buat satu daftar untuk setiap keadaan, dan tanyakan dengan relevant."),
+    N_(
+        "Tulis sebagai kolom = ${pertanyaan select_one}, untuk paling banyak sekitar 400 pilihan; "
+        "atau buat satu daftar untuk setiap keadaan, dan tanyakan dengan relevant."
+    ),
+)
+FILTERED = Kind(
+    "filtered",
+    NOTE,
+    N_("Daftar yang disaring"),
+    N_("Semua pilihan %(field)s tampil; yang tidak cocok dengan jawaban sebelumnya ditolak."),
+    N_("Tidak perlu apa-apa."),
 )
 REPEAT = Kind(
     "repeat",
@@ -247,5 +257,5 @@ PROBLEMS = catalogue(
     NOT_WORKBOOK, NO_SHEET, NO_COLUMN, TYPE, DECIMAL, FILTER, REPEAT, NESTING, NAME, LIST, CODE,
     REQUIRED, EXPRESSION, MANY_CHOSEN, UNFIT, MANY, NOTHING, LEFT_OUT, SEALED, NO_TABLE, RENAMED,
     MEDIA, CLOCK, RANGE, RANK, ELSEWHERE, MANY_TICKED, LONG, EMPTY_PART, RECODED, NAMED,
-    COLUMN_LEFT_OUT, RECOUNTING,
+    COLUMN_LEFT_OUT, RECOUNTING, FILTERED,
 )  # fmt: skip

@@ -135,10 +135,14 @@ def _binds(
     survey: Sequence[Row], choices: Sequence[Row], faults: list[Fault]
 ) -> dict[str, Mapping[str, str]]:
     """The binds of the XForm by the last step of their path; none when pyxform refuses the form."""
-    listed = [
-        {k: v for k, v in row.items() if k.split("::")[0] not in OWN}
-        for row in choices
+    # One choice of each list will do: binds do not speak of choices, and lists may be very long.
+    first = {
+        row["list_name"]: row
+        for row in reversed(choices)
         if row.get("list_name") and row.get("name")
+    }
+    listed = [
+        {k: v for k, v in row.items() if k.split("::")[0] not in OWN} for row in first.values()
     ]
     if not any(row["list_name"] == AREAS for row in listed):
         listed.append(
