@@ -122,6 +122,18 @@ def test_a_person_of_unknown_age_is_treated_as_a_child(pack: Pack) -> None:
     assert not naming.is_child(pack, "keluarga", {})
 
 
+def test_a_family_is_not_named_for_its_children(pack: Pack) -> None:
+    """A list of families with somebody young tells of children by the name of their family."""
+    young = Rule("keluarga", (Condition("umur", "at_most", number=12),))
+    assert naming.children_in(young, pack, ANSWERS, None) == 1
+    both = Rule(
+        "keluarga", (one_of("fasilitas_bab", "6"), Condition("umur", "at_least", number=30))
+    )
+    assert naming.children_in(both, pack, ANSWERS, None) == 0
+    unasked = Rule("keluarga", (one_of("jenis_kelamin", "2"),))  # a child, and one of unknown age
+    assert naming.children_in(unasked, pack, ANSWERS, None) == 2
+
+
 def test_rules_to_begin_with_are_valid_and_name_what_is_lacking(whole: Pack) -> None:
     made = naming.ready_made(whole)
     assert len(made) >= 5

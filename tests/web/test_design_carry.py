@@ -74,6 +74,19 @@ def zipped(**files: str) -> bytes:
     return out.getvalue()
 
 
+GROWING = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 10)
+)
+
+
+def test_what_stands_twice_is_carried_twice() -> None:
+    both = {"id": "Sama", "en": "Same"}
+    data = carrying.packed({"pack.yaml": {"title": both, "source": both}})
+    text = carrying.unpacked(data)["pack.yaml"]
+    assert "&" not in text
+    assert text.count("Sama") == 2
+
+
 @pytest.mark.parametrize(
     ("data", "words"),
     [
@@ -83,8 +96,34 @@ def zipped(**files: str) -> bytes:
         (zipped(pack_yaml="id: x"), "belum ada"),
         (zipped(pack_yaml="0" * 50_000_000), "terlalu besar"),
         (zipped(pack_yaml="!!python/object/apply:os.system ['true']"), "bukan YAML"),
+        # Small texts that would grow without end, or stop the reader.
+        (zipped(pack_yaml=GROWING), "rujukan"),
+        (zipped(pack_yaml="a: &a [*a]"), "rujukan"),
+        (zipped(pack_yaml="a: " + "[" * 5_000), "terlalu dalam"),
+        (zipped(pack_yaml="".join(f"k{n}: 1\n" for n in range(16_000))), "terlalu besar"),
+        (zipped(pack_yaml="id: " + "9" * 9_000), "angka atau tanggal"),
+        (zipped(pack_yaml="id: 2026-13-45"), "angka atau tanggal"),
+        (zipped(rules_yaml="- {id: a}\n" * 1_001), "lebih dari 1000 butir"),
+        (zipped(survey_csv='type,name,role\n"' + "x" * 200_000 + '"'), "terlalu panjang"),
+        (zipped(survey_csv="type,name,role\n" + "text,a,free\n" * 1_001), "lebih dari 1000 baris"),
     ],
-    ids=["empty", "text", "other", "torn", "bomb", "code"],
+    ids=[
+        "empty",
+        "text",
+        "other",
+        "torn",
+        "bomb",
+        "code",
+        "growing",
+        "endless",
+        "deep",
+        "keys",
+        "number",
+        "day",
+        "entries",
+        "cell",
+        "rows",
+    ],
 )
 def test_what_is_no_questionnaire_is_refused_and_leaves_nothing(data: bytes, words: str) -> None:
     here = village()

@@ -27,6 +27,7 @@ PURPOSE = "Mendatangi keluarga tanpa jamban sebelum musrenbang."
 LATRINE = Rule("keluarga", (Condition("fasilitas_bab", "one_of", ("6",)),))
 SICK = Rule("anggota", (Condition("jaminan_kesehatan", "one_of", ("4",)),))
 YOUNG = Rule("anggota", (Condition("umur", "at_most", number=12),))
+WITH_YOUNG = Rule("keluarga", (Condition("umur", "at_most", number=12),))
 
 
 def plant(made: list[MadeFamily]) -> None:
@@ -162,7 +163,9 @@ def test_after_its_day_a_list_is_a_line_in_the_register(done: Answered) -> None:
     assert client.get(base(done)).status_code == 200
 
 
-@pytest.mark.parametrize("rule", [SICK, YOUNG], ids=["health", "children"])
+@pytest.mark.parametrize(
+    "rule", [SICK, YOUNG, WITH_YOUNG], ids=["health", "children", "families-with-children"]
+)
 def test_health_and_children_wait_for_the_head(done: Answered, rule: Rule) -> None:
     one = asked(done, rule=rule)
     assert one.state == "waiting"
@@ -235,6 +238,54 @@ def test_a_child_who_comes_in_later_is_left_out(done: Answered) -> None:
     everybody = lists.places(done.activity, naming.read(rule))
     assert found.left_out == len(everybody) - len(before)
     assert found.left_out > 0
+
+
+def test_a_list_from_before_it_was_sensitive_is_not_opened(done: Answered) -> None:
+    one = asked(done)
+    NameList.objects.filter(pk=one.pk).update(rule=SICK.plain())
+    with pytest.raises(Refused, match="izin tertulis"):
+        opened(done, one)
+    assert PurposeLine.objects.count() == 0
+
+
+def test_a_person_without_a_name_is_not_called_by_a_number(done: Answered) -> None:
+    pack = done.activity.pack
+    sealed = {
+        "keluarga": {"nomor_kk": "6404010101900001"},
+        "anggota": [{"nik": "6404010101900002"}],
+    }
+    for member in (0, None):
+        answers = {"keluarga": {}, "anggota": [{"hubungan": "1"}]}
+        assert lists.called(pack, answers, sealed, member) == "(tanpa nama)"
+
+
+EVIL = '#read("data.json") $x$ *tebal* <b>&amp; \\u{41} =HYPERLINK("http://x")'
+
+
+def test_words_of_a_purpose_stay_words(done: Answered) -> None:
+    """What somebody writes is neither typesetting nor markup, on the screen or on paper."""
+    agent = done.people["agen"]
+    agent.name = 'Agen " onx=1 <i>'
+    agent.save()
+    one = asked(done, purpose=f"Mendatangi keluarga {EVIL}")
+    client = signed_in(agent)
+    words = client.post(f"{base(done)}{one.id}/buka/").content.decode()
+    assert "&lt;b&gt;&amp;amp;" in words
+    assert "<b>&amp;" not in words
+    assert "&amp;lt;" not in words  # nor escaped twice
+    assert "<i>" not in words
+    assert 'data-mark="Agen &quot; onx=1 &lt;i&gt;' in words
+    printed = client.post(f"{base(done)}{one.id}/cetak/")
+    made = PdfReader(io.BytesIO(printed.content))
+    told = " ".join(" ".join(p.extract_text() for p in made.pages).split())
+    assert '#read("data.json")' in told
+    assert "*tebal*" in told
+    kept = " ".join(str(value) for value in (made.metadata or {}).values())
+    for name in (HEAD_NAME, agent.name, "Mendatangi"):
+        assert name not in kept
+    assert "no-store" in printed["Cache-Control"]
+    assert HEAD_NAME not in printed["Content-Disposition"]
+    assert printed["Referrer-Policy"] == "same-origin"
 
 
 def test_no_number_of_identity_can_be_shown(done: Answered) -> None:

@@ -37,9 +37,16 @@ def packed(content: Content) -> bytes:
     return out.getvalue()
 
 
+class _Plain(yaml.SafeDumper):
+    """What stands twice is written twice: nothing that refers back is read again."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
 def _text(name: str, value: Any) -> str:
     if not name.endswith(".csv"):
-        return yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=100)
+        return yaml.dump(value, Dumper=_Plain, allow_unicode=True, sort_keys=False, width=100)
     headings = list(dict.fromkeys(key for row in value for key in row))
     out = io.StringIO()
     writer = csv.DictWriter(out, headings, restval="", lineterminator="\n")

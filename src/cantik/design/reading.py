@@ -6,7 +6,8 @@ values (so order of files, line ends and layout do not matter), ``build`` makes 
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from itertools import islice
 from typing import Any
 
 import yaml
@@ -48,6 +49,11 @@ LISTS = (
 NEEDED = {"survey.csv": ("type", "name", "role"), "choices.csv": ("list_name", "name")}
 LARGEST = 1_000_000  # characters of one file
 MOST_RECORDS = 2
+# A pack may come from anybody: what is checked must stay as small as its text.
+MOST_ROWS = {"survey.csv": 1_000, "choices.csv": 30_000}
+MOST_ENTRIES = 1_000  # of a list at the top of a YAML file
+DEEPEST = 24
+MOST_NODES = 30_000  # of a YAML file: keys, values, lists
 
 
 def contents(files: Mapping[str, str]) -> tuple[Content, list[Fault]]:
@@ -74,13 +80,21 @@ def _csv(name: str, text: str, faults: list[Fault]) -> list[dict[str, str]]:
     """Rows without their empty cells. A cell beyond the last heading stands under ""."""
     plain = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     reader = csv.DictReader(io.StringIO(plain), restkey="", restval="")
-    headings = [heading.strip() for heading in reader.fieldnames or ()]
+    try:
+        headings = [heading.strip() for heading in reader.fieldnames or ()]
+        lines = list(islice(reader, MOST_ROWS[name] + 1))
+    except csv.Error:
+        faults.append(Fault(name, "", "bukan CSV: ada isian yang terlalu panjang"))
+        return []
     missing = [column for column in NEEDED[name] if column not in headings]
     faults += [Fault(name, "", f"kolom {column} belum ada") for column in missing]
     if missing:
         return []
     rows = []
-    for row in reader:
+    if len(lines) > MOST_ROWS[name]:
+        faults.append(Fault(name, "", f"lebih dari {MOST_ROWS[name]} baris"))
+        return []
+    for row in lines:
         cells = {
             (column or "").strip(): (" ".join(cell) if isinstance(cell, list) else cell).strip()
             for column, cell in row.items()
@@ -97,13 +111,17 @@ def _yaml(name: str, text: str, found: Content, faults: list[Fault]) -> None:
         canonical.dumps(value)
     except yaml.YAMLError as fault:
         faults.append(Fault(name, "", f"bukan YAML: {' '.join(str(fault).split())}"))
+    except ValueError:  # a day that does not exist, a number beyond all bounds
+        faults.append(Fault(name, "", "bukan YAML: ada angka atau tanggal yang tidak dapat dibaca"))
     except canonical.NotCanonical as fault:
         faults.append(
             Fault(name, "", f"hanya teks, angka bulat, ya/tidak, daftar, dan pasangan: {fault}")
         )
     else:
         wanted = list if name in LISTS else dict
-        if isinstance(value, wanted):
+        if isinstance(value, wanted) and len(value) > MOST_ENTRIES:
+            faults.append(Fault(name, "", f"lebih dari {MOST_ENTRIES} butir"))
+        elif isinstance(value, wanted):
             found[name] = value
         else:
             faults.append(
@@ -112,15 +130,30 @@ def _yaml(name: str, text: str, found: Content, faults: list[Fault]) -> None:
 
 
 class _Strict(yaml.SafeLoader):
-    """YAML in which one key stands once."""
+    """YAML in which one key stands once, and nothing stands for something else: what refers back
+    could grow without end, or hold itself."""
+
+    depth = nodes = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        if self.check_event(yaml.events.AliasEvent):
+            raise yaml.composer.ComposerError(None, None, "rujukan (*) tidak dipakai")
+        self.depth, self.nodes = self.depth + 1, self.nodes + 1
+        if self.depth > DEEPEST or self.nodes > MOST_NODES:
+            raise yaml.composer.ComposerError(None, None, "terlalu dalam atau terlalu besar")
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
-        keys = [self.construct_object(key, deep=True) for key, _value in node.value]
-        for key in keys:
-            if keys.count(key) > 1:
+        seen: set[Any] = set()
+        for named, _value in node.value:
+            key = self.construct_object(named, deep=True)
+            if not isinstance(key, Hashable) or key in seen:
                 raise yaml.constructor.ConstructorError(
                     None, None, f"{key} ditulis dua kali", node.start_mark
                 )
+            seen.add(key)
         return super().construct_mapping(node, deep=deep)
 
 

@@ -118,7 +118,7 @@ def _bring(request: HttpRequest, village_id: str) -> HttpResponse:
             purpose=given["purpose"],
             unit=given["unit"].lower(),
             placed=given["placed"] == "rt",
-            source=f"XLSForm {given['file'].name}"[:120],
+            source="XLSForm desa",  # never the name of the file: it may name somebody
         )
         made = bare.read(given["file"].read(), wishes)
         if not made.refused:

@@ -26,7 +26,6 @@ from .models import NameList
 
 WAITING, READY, REFUSED, REVOKED = "waiting", "ready", "refused", "revoked"
 HEAD = "hubungan", "1"  # who a family is called after, in packs that ask for it
-NAME = "nama"
 
 
 # -- counting and choosing --------------------------------------------------------------------
@@ -55,14 +54,12 @@ def places(activity: design.ActivityInfo, rule: naming.Rule) -> list[Place]:
 
 
 def children(activity: design.ActivityInfo, rule: naming.Rule, found: Sequence[Place]) -> int:
-    return sum(_child(activity.pack, rule, one) for one in found)
+    """How many children the lines name, or tell of by the name of their family."""
+    return sum(_children(activity.pack, rule, one) for one in found)
 
 
-def _child(pack: design.Pack, rule: naming.Rule, one: Place) -> bool:
-    if one.member is None:
-        return False
-    member = pack.inside(one.submission.answers)[one.member]
-    return naming.is_child(pack, rule.record, member)
+def _children(pack: design.Pack, rule: naming.Rule, one: Place) -> int:
+    return naming.children_in(rule, pack, one.submission.answers, one.member)
 
 
 def columns(pack: design.Pack, record: str) -> list[design.Question]:
@@ -74,7 +71,12 @@ def columns(pack: design.Pack, record: str) -> list[design.Question]:
         if q.record in (record, pack.main)
         and (
             q.role in ("fact", "derived")
-            or (q.role == "identity" and q.record == pack.main and q.kind == "text")
+            or (
+                q.role == "identity"
+                and q.record == pack.main
+                and q.kind == "text"
+                and not naming.is_number(q)
+            )
         )
     ]
 
@@ -276,9 +278,12 @@ def open_list(
         raise Refused("often", _("Terlalu sering dibuka. Tunggu 15 menit, lalu coba lagi."))
     activity = design.activity(one.activity_id)
     rule = naming.read(one.rule)
-    found = places(activity, rule)
     allowed = one.head_purpose is not None
-    kept = [p for p in found if allowed or not _child(activity.pack, rule, p)]
+    if not allowed and naming.touched(rule, one.columns, activity.pack):
+        # Asked for before the rules, or the tables of the questionnaire, said that it is sensitive.
+        raise Refused("sensitive", _("Daftar ini kini perlu izin tertulis. Minta daftar baru."))
+    found = places(activity, rule)
+    kept = [p for p in found if allowed or not _children(activity.pack, rule, p)]
     with transaction.atomic():
         names = vault.read_identities(
             actor=actor, village_id=village_id, activity_id=one.activity_id,
@@ -322,25 +327,26 @@ def called(
     pack: design.Pack, answers: Mapping[str, Any], sealed: Mapping[str, Any], member: int | None
 ) -> str:
     """By what name a line stands: the person's; the family after its head; else the first sealed
-    text of the form, such as an owner or a shop."""
+    text of the form that asks for a name, such as an owner or a shop. Never a number of identity,
+    a note or an address."""
     inside = sealed.get(pack.member, []) if pack.member else []
     if member is not None:
-        return _name(inside[member]) if member < len(inside) else _("(tanpa nama)")
+        return _name(pack, pack.member, inside[member] if member < len(inside) else {})
     head, code = HEAD
     members = pack.inside(answers)
-    at = next((n for n, one in enumerate(members) if str(one.get(head)) == code), 0)
-    if at < len(inside):
-        return _name(inside[at])
-    for role in ("identity", "free"):
-        for question in pack.instrument.of(pack.main):
-            value = sealed.get(pack.main, {}).get(question.name)
-            if question.role == role and question.kind == "text" and value:
-                return str(value)
-    return _("(tanpa nama)")
+    own = naming.names_of(pack, pack.main)
+    if not own:
+        at = next((n for n, one in enumerate(members) if str(one.get(head)) == code), 0)
+        if at < len(inside):
+            return _name(pack, pack.member, inside[at])
+    return _name(pack, pack.main, sealed.get(pack.main, {}))
 
 
-def _name(member: Mapping[str, Any]) -> str:
-    return str(member.get(NAME) or next((v for v in member.values() if v), "")) or _("(tanpa nama)")
+def _name(pack: design.Pack, record: str, sealed: Mapping[str, Any]) -> str:
+    return next(
+        (str(sealed[q.name]) for q in naming.names_of(pack, record) if sealed.get(q.name)),
+        _("(tanpa nama)"),
+    )
 
 
 def _cell(

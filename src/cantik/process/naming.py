@@ -14,13 +14,12 @@ from typing import Any
 import yaml
 from django.utils.translation import gettext as _
 
-from cantik.design.api import Pack, Question
+from cantik.design.api import Pack, Question, Record
 from cantik.kernel.expression import names
 from cantik.kernel.text import Text, pick
 
 OPS = ("one_of", "at_least", "at_most", "empty")
 ALL, ANY = "all", "any"
-AGE = "umur"
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -38,9 +37,37 @@ class Policy:
     opening_seconds: int
     adult: int
     uses: Mapping[str, Text]
-    sensitive_words: frozenset[str]
+    sensitive: "Words"  # facts and children
+    facts: "Words"
+    answers: "Words"
+    age: "Words"
+    months: "Words"
+    not_age_of: "Words"
+    sex: "Words"
+    called: "Words"
+    numbers: "Words"
     lacks: tuple[str, ...]
     not_lacks: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Words:
+    """``whole`` words, and ``parts`` that a word may hold anywhere (*sakit* in *kesakitan*)."""
+
+    whole: frozenset[str]
+    parts: tuple[str, ...]
+
+    def among(self, text: str) -> bool:
+        said = _WORD.findall(text.casefold().replace("_", " "))
+        return any(w in self.whole or any(part in w for part in self.parts) for w in said)
+
+
+def _listed(raw: Mapping[str, Sequence[str]], *groups: Mapping[str, Sequence[str]]) -> Words:
+    every = (raw, *groups)
+    return Words(
+        frozenset(word for one in every for word in one.get("words", ())),
+        tuple(part for one in every for part in one.get("parts", ())),
+    )
 
 
 @cache
@@ -51,7 +78,13 @@ def policy() -> Policy:
         raw["purpose"]["fewest_letters"], raw["purpose"]["most_letters"],
         raw["conditions"], raw["columns"],
         raw["openings"]["limit"], raw["openings"]["seconds"],
-        raw["adult"], raw["uses"], frozenset(raw["sensitive_words"]),
+        raw["adult"], raw["uses"],
+        _listed(raw["sensitive"]["facts"], raw["sensitive"]["children"]),
+        _listed(raw["sensitive"]["facts"]), _listed(raw["sensitive"]["answers"]),
+        Words(frozenset(raw["people"]["age"]), ()), Words(frozenset(raw["people"]["months"]), ()),
+        Words(frozenset(raw["people"]["not_age_of"]), ()),
+        Words(frozenset(raw["people"]["sex"]), ()),
+        _listed(raw["called"]), _listed(raw["numbers"]),
         tuple(raw["lack"]["answers"]), frozenset(raw["lack"]["not_of"]),
     )  # fmt: skip
 
@@ -178,12 +211,57 @@ def _joined(rule: Rule, held: Sequence[bool]) -> bool:
     return all(held) if rule.join == ALL else any(held)
 
 
-def is_child(pack: Pack, record: str, member: Mapping[str, Any]) -> bool:
-    """Whether a person is under age, or of unknown age where age is asked."""
-    if record != pack.persons or AGE not in pack.instrument.names():
+def is_child(pack: Pack, record: str, answers: Mapping[str, Any]) -> bool:
+    """Whether whom a line names is or may be under age: people of unknown age, or whose age nobody
+    asks, or in a list that calls those in it children. A form is about a child only where it says
+    an age: most are about families, shops, boats."""
+    if record != pack.main and _is_said(pack.record(record)):
+        return True
+    ages = [q for q in pack.instrument.of(record) if _is_age(q)]
+    if record == pack.main and record != pack.persons:
+        return any(_young(q, answers.get(q.name)) for q in ages)
+    if record != pack.persons and not ages and not any(map(_is_sex, pack.instrument.of(record))):
         return False
-    age = member.get(AGE)
-    return age is None or age < policy().adult
+    said = [q for q in ages if answers.get(q.name) is not None]
+    return not said or any(_young(q, answers[q.name]) for q in said)
+
+
+def _is_age(question: Question) -> bool:
+    texts = [question.name, *question.label.values()]
+    return (
+        question.kind == "integer"
+        and question.role in ("fact", "derived")
+        and any(map(policy().age.among, texts))
+        and not any(map(policy().not_age_of.among, texts))
+    )
+
+
+def _is_sex(question: Question) -> bool:
+    return any(map(policy().sex.among, [question.name, *question.label.values()]))
+
+
+def _young(question: Question, age: Any) -> bool:
+    if age is None:
+        return False
+    months = any(map(policy().months.among, [question.name, *question.label.values()]))
+    return bool(age < policy().adult * (12 if months else 1))
+
+
+def children_in(rule: Rule, pack: Pack, answers: Mapping[str, Any], member: int | None) -> int:
+    """How many children one line tells of: the person it names, or, in a list of forms, those whose
+    answers bring the form into it ("families with somebody under five")."""
+    members = pack.inside(answers)
+    if member is not None:
+        return int(is_child(pack, rule.record, members[member]))
+    own = int(is_child(pack, pack.main, answers[pack.main]))
+    record = {q.name: q.record for q in pack.instrument.questions}
+    inner = [c for c in rule.conditions if record.get(c.question) != pack.main]
+    return own + sum(
+        bool(inner)
+        and is_child(pack, pack.member, one)
+        and _joined(rule, [c.holds(one.get(c.question)) for c in inner])
+        for one in members
+    )
 
 
 # -- what it touches --------------------------------------------------------------------------
@@ -193,32 +271,96 @@ def sensitive(pack: Pack, question: Question) -> bool:
     """Whether a question is about health, religion, children or what its pack calls sensitive.
 
     Its own classes say so; where it has none, the calculations made from it; and always the words
-    of ``lists.yaml``, for questionnaires that villages make themselves.
+    of ``lists.yaml``, for questionnaires that villages make themselves: in the question, in its
+    answers, in the title of its sheet or of the whole. What is worked out from such a question, or
+    asked because of an answer to one, tells that answer.
     """
-    own = {c.sensitivity for c in pack.classifications.values() if c.variable == question.name}
-    if own:
-        judged = own == {"sensitive"}
-    else:
-        judged = any(
-            sensitive(pack, other)
-            for other in pack.instrument.questions
-            if other.calculate is not None
-            and other.name != question.name
-            and question.name in names(other.calculate)
-            and any(c.variable == other.name for c in pack.classifications.values())
-        )
-    return judged or _told(question)
+    return question.name in _sensitive(pack)
 
 
-def _told(question: Question) -> bool:
-    said = f"{question.name.replace('_', ' ')} {question.label.get('id', '')}".casefold()
-    return bool(set(_WORD.findall(said)) & policy().sensitive_words)
+def _sensitive(pack: Pack) -> frozenset[str]:
+    """Names of all sensitive questions of a pack, which never changes."""
+    found = _KNOWN.get(pack.hash)
+    if found is None:
+        if len(_KNOWN) >= MOST_KNOWN:
+            _KNOWN.clear()
+        found = _KNOWN[pack.hash] = _judged(pack)
+    return found
+
+
+MOST_KNOWN = 64
+_KNOWN: dict[str, frozenset[str]] = {}
+
+
+def _judged(pack: Pack) -> frozenset[str]:
+    questions = pack.instrument.questions
+    classes: dict[str, set[str]] = {}
+    for one in pack.classifications.values():
+        classes.setdefault(one.variable, set()).add(one.sensitivity)
+    whole = policy().sensitive.among(pack.title.get("id", "") + " " + pack.title.get("en", ""))
+    said = {one.name for one in pack.records if _is_said(one)}
+    found = {
+        q.name
+        for q in questions
+        if whole or q.record in said or classes.get(q.name) == {"sensitive"} or _told(pack, q)
+    }
+    reads = {
+        q.name: {n for e in (q.calculate, q.relevant) if e is not None for n in names(e)}
+        for q in questions
+    }
+    calculated = {q.name for q in questions if q.calculate is not None}
+    # A part of a sensitive calculation, unless classes of its own say that it may be shown.
+    parts = {
+        n for name in calculated & found & set(classes) for n in reads[name] if n not in classes
+    }
+    found |= parts & pack.instrument.names()
+    while more := {name for name, read in reads.items() if name not in found and read & found}:
+        found |= more
+    return frozenset(found)
+
+
+def _is_said(record: Record) -> bool:
+    texts = [*record.title.values(), *record.unit_label.values(), record.name]
+    return any(policy().sensitive.among(one) for one in texts)
+
+
+def _told(pack: Pack, question: Question) -> bool:
+    answers = [words for one in pack.choices(question) for words in one.label.values()]
+    return (
+        any(map(policy().sensitive.among, [question.name, *question.label.values()]))
+        or any(map(policy().facts.among, question.hint.values()))
+        or any(map(policy().answers.among, answers))
+    )
 
 
 def touched(rule: Rule, columns: Iterable[str], pack: Pack) -> list[Question]:
     """The sensitive questions that the rule or a shown column would tell of somebody by name."""
     asked = {c.question for c in rule.conditions} | set(columns)
     return [q for q in pack.instrument.questions if q.name in asked and sensitive(pack, q)]
+
+
+# -- by what name -------------------------------------------------------------------------------
+
+
+def names_of(pack: Pack, record: str) -> list[Question]:
+    """The sealed texts of a record that ask for a name, what calls itself one first."""
+    asked = [
+        q
+        for q in pack.instrument.of(record)
+        if q.role in ("identity", "free") and q.kind == "text" and not is_number(q)
+    ]
+    found = [
+        q
+        for q in asked
+        if policy().called.among(q.name) or any(map(policy().called.among, q.label.values()))
+    ]
+    return sorted(found, key=lambda q: (q.role != "identity", not q.name.startswith("nama")))
+
+
+def is_number(question: Question) -> bool:
+    """Whether it asks for a number of identity, which no list shows."""
+    texts = [question.name, *question.label.values()]
+    return any(map(policy().numbers.among, texts))
 
 
 # -- in words ---------------------------------------------------------------------------------
