@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export PYTHONPATH := src
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test check check-each soak bench translations frontend wheel lock clean-build
+.PHONY: run test check check-each soak bench translations frontend wheel windows
 
 run: $(VENV)/run.stamp
 	@$(BIN)/python tools/frontend.py
@@ -38,6 +38,10 @@ wheel: $(VENV)/run.stamp
 	@$(BIN)/pip wheel --quiet --no-deps --no-build-isolation --wheel-dir dist .
 	@rm -rf build
 	@ls dist
+
+# Whether the locked libraries could be installed on Windows: fetched and looked at, never run.
+windows: $(VENV)/dev.stamp
+	@$(BIN)/python tools/windows.py
 
 translations: $(VENV)/dev.stamp
 	@$(BIN)/python tools/translations.py extract
