@@ -142,3 +142,57 @@ def test_strangers_neither_take_nor_bring() -> None:
     assert stranger.get(f"/kantor/{there.id}/kegiatan/{made.id}/kuesioner.zip").status_code == 404
     assert post(stranger, here, b"x").status_code == 404
     assert post(signed_in(person("petugas", here)), here, b"x").status_code == 404
+
+
+def loosened(name: str, *changes: tuple[str, str, str]) -> dict[str, str]:
+    """The texts of a pack of the program with something in them replaced: (file, old, new)."""
+    texts = dict(store.texts(store.FOLDER / name / "v1"))
+    for file, old, new in changes:
+        assert old in texts[file]
+        texts[file] = texts[file].replace(old, new)
+    return texts
+
+
+CLASSES = "classifications.yaml"
+HEAD = ("pack.yaml", "version: ", "version: '9' # ")
+
+
+@pytest.mark.parametrize("name", ["keluarga", "umkm", "fasilitas"])
+def test_an_unchanged_pack_under_a_new_version_is_taken(name: str) -> None:
+    here = village()
+    made = opened(here)
+    assert made
+    texts = loosened(name, HEAD)
+    answer = post(signed_in(person("agen_statistik", here, "pembawa")), here, as_zip(texts))
+    assert answer.status_code == 200, answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("keluarga", [(CLASSES, "sensitivity: sensitive", "sensitivity: restricted")]),
+        ("keluarga", [(CLASSES, "sensitivity: restricted", "sensitivity: open")]),
+        # Exact persons by sex, of those only who answered something else.
+        ("keluarga", [("pack.yaml", "counted: ", "counted: \"${kesulitan_fungsi} = '1'\" # ")]),
+    ],
+    ids=["sensitive", "exact", "counted"],
+)  # fmt: skip
+def test_a_file_from_outside_makes_no_policy(
+    name: str, changes: list[tuple[str, str, str]]
+) -> None:
+    here = village()
+    assert opened(here)
+    before = PackRecord.objects.count()
+    texts = loosened(name, HEAD, *changes)
+    answer = post(signed_in(person("agen_statistik", here, "pembawa")), here, as_zip(texts))
+    assert answer.status_code == 422
+    assert "lebih longgar" in answer.content.decode()
+    assert PackRecord.objects.count() == before
+
+
+def as_zip(texts: dict[str, str]) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, text in texts.items():
+            archive.writestr(name, text)
+    return out.getvalue()

@@ -17,7 +17,7 @@ from cantik.kernel.tree import Node
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 
-from . import carrying, store, tabling
+from . import carrying, store, strictness, tabling
 from .checks import check, check_files
 from .models import Activity, Metadata, PackRecord, Target
 from .pack import Pack
@@ -114,6 +114,9 @@ def receive_pack(
     known = PackRecord.objects.filter(pk=pack.hash).first()
     if known is not None and known.village_id in (None, village_id):
         return known, []
+    own = [store.by_hash(one.pk) for one in PackRecord.objects.filter(village=None).only("pk")]
+    if free := list(strictness.looser(pack, own)):
+        return None, [str(one) for one in free]
     content["pack.yaml"] = {**content["pack.yaml"], "id": "desa_" + ledger.random_id()}
     return add_pack(actor=actor, village_id=village_id, content=content, now=now), []
 
