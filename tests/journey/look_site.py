@@ -17,7 +17,7 @@ from django.core.wsgi import get_wsgi_application
 from django.http import HttpRequest, HttpResponse
 from django.template import Context, RequestContext, Template
 from django.test import override_settings
-from django.urls import path
+from django.urls import include, path
 
 from cantik.kernel import charts
 from cantik.look.states import STATES
@@ -35,6 +35,18 @@ TASKS = [
          "ready", 3, "/kantor/d1/persetujuan/", "Usulkan"),
     Task("Isi jumlah keluarga RT 09", "Tanpa itu kemajuan tidak bisa dihitung.",
          "", 0, "/kantor/d1/wilayah/", "Isi"),
+]  # fmt: skip
+
+
+OFFERS = [
+    Task("Lengkapi metadata kegiatan", "17 isian masih kosong.", "", 15,
+         "/kantor/d1/kegiatan/", "Lengkapi", pressing=False),
+]  # fmt: skip
+ABOVE = [
+    Task("Tanggapi usulan terbitan 2026 Desa Sungai Angka", "Menunggu keputusan kepala desa.",
+         "waiting", 10, "/kantor/d1/persetujuan/p/", "Baca dan tanggapi"),
+    Task("Undang Kepala desa", "Di 3 tempat belum ada yang memegang peran ini.", "", 3,
+         "/undang/?peran=kepala_desa", "Undang", pressing=False),
 ]  # fmt: skip
 
 
@@ -63,6 +75,8 @@ class Officer:
     is_anonymous: bool = False
 
 
+REGENCY = Place("k1", "Kabupaten Hulu", "kabupaten")
+PROVINCE = Place("p1", "Provinsi Hulu", "provinsi")
 VILLAGES = [Place(f"d{n}", f"Desa {name}") for n, name in enumerate(
     ("Sungai Angka", "Lembah Tabel", "Tanjung Grafik", "Muara Rasio"), start=1)]  # fmt: skip
 WORK = ("collect.upload", "collect.progress", "process.edit", "release.propose", "proposal.view",
@@ -76,9 +90,9 @@ PEOPLE = {
     "kepala": Officer("Citra", {"id": "Kepala Desa", "en": "Kepala Desa"},
                       dict.fromkeys(DECIDES, VILLAGES[:1])),
     "pembina": Officer("Dedi", {"id": "Pembina kabupaten", "en": "Pembina kabupaten"},
-                       dict.fromkeys(("collect.progress", "proposal.view"), VILLAGES)),
+                       {able: [REGENCY] for able in ("collect.progress", "proposal.view")}),
     "administrator": Officer("Eka", {"id": "Administrator", "en": "Administrator"},
-                             dict.fromkeys(("people.invite", "system.admin"), VILLAGES)),
+                             {able: [PROVINCE] for able in ("people.invite", "system.admin")}),
     "baru": Officer("Fitri", {"id": "", "en": ""}, {}),
 }  # fmt: skip
 
@@ -97,6 +111,8 @@ class Village:
     clean: bool = False
     released: bool = False
     tasks: list[Task] = field(default_factory=lambda: list(TASKS))
+    offers: list[Task] = field(default_factory=lambda: list(OFFERS))
+    above: list[Task] = field(default_factory=lambda: list(ABOVE))
 
     def activity(self, village: str) -> SimpleNamespace:
         title = {"id": "Pendataan keluarga", "en": "Family listing"}
@@ -121,7 +137,12 @@ class Village:
             "people": SimpleNamespace(
                 areas_with=lambda person, able: person.may.get(able, []),
                 villages_under=lambda id_, kind: VILLAGES,
-                can=lambda person, able, id_: any(p.id == id_ for p in person.may.get(able, [])),
+                can=lambda person, able, id_: any(
+                    p.id == id_ or p.level != "desa" for p in person.may.get(able, [])
+                ),
+                next_things=lambda *given: [],
+                at_leisure=lambda *given: [],
+                above=lambda person, now: self.above[1:] if "system.admin" in person.may else [],
                 role_in=lambda person, id_: SimpleNamespace(
                     label=person.role, watches=("progress",)
                 ),
@@ -133,18 +154,29 @@ class Village:
                     id_: self.activity(id_) for id_ in ids if id_ in self.begun
                 },
                 next_things=lambda *given: [],
+                at_leisure=lambda *given: self.offers,
+                metadata_filled=lambda id_: (36, 53),
                 tree_of=lambda activity: SimpleNamespace(leaves=lambda: leaves),
             ),
             "collect": SimpleNamespace(
-                progress=lambda id_: self.counts, next_things=lambda *given: self.tasks[:2]
+                progress=lambda id_: self.counts,
+                next_things=lambda *given: self.tasks[:2],
+                at_leisure=lambda *given: [],
+            ),
+            "disseminate": SimpleNamespace(
+                at_leisure=lambda *given: [], releases=lambda ids: [], topics=lambda found: []
             ),
             "process": SimpleNamespace(
                 clean_edition=lambda id_: object() if self.clean else None,
                 next_things=lambda *given: self.tasks[2:],
+                at_leisure=lambda *given: [],
             ),
             "protect": SimpleNamespace(
                 releases=lambda id_: released if self.released else [],
                 next_things=lambda *given: [],
+                at_leisure=lambda *given: [],
+                above=lambda person, ids: self.above[:1] if list(ids) else [],
+                waiting=lambda id_: set(),
             ),
         }
 
@@ -224,7 +256,7 @@ def form_page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(Template(source).render(RequestContext(request, words)))
 
 
-def office(request: HttpRequest, village: str, name: str) -> HttpResponse:
+def office(request: HttpRequest, **place: str) -> HttpResponse:
     return HttpResponse(Template("").render(Context()))
 
 
@@ -238,6 +270,19 @@ urlpatterns = [
     path("crash/", crash),
     path("beranda/<who>/", home_of),
     path("kantor/<village>/<name>/", office),
+    path(
+        "", include(([path("kantor/<village_id>/pendataan/", office, name="overview")], "collect"))
+    ),
+    path(
+        "",
+        include(
+            (
+                [path("wilayah/<area_id>/terbitan.csv", office, name="publishers_csv")],
+                "disseminate",
+            )
+        ),
+    ),
+    path("undang/", office),
 ]
 handler404 = "cantik.web.views.not_found"
 

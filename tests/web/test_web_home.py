@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.test import RequestFactory, override_settings
 
 from cantik.web import context, home, views
-from tests.journey.look_site import PEOPLE, TASKS, VILLAGES, Village
+from tests.journey.look_site import ABOVE, OFFERS, PEOPLE, TASKS, VILLAGES, Village
 
 pytestmark = pytest.mark.usefixtures("paths")
 
@@ -66,11 +66,24 @@ def test_the_agent_sees_three_tasks_of_all_rooms_and_the_collection(village: Vil
     assert "Contoh data." in shown
 
 
-def test_nothing_to_do_is_said_calmly(village: Village) -> None:
+def test_what_can_wait_stands_below_what_presses(village: Village) -> None:
+    del village.tasks[1:]
+    shown = words(visit("agen"))
+    assert "Ada 1 hal yang perlu dikerjakan" in shown
+    pressing, _head, offered = shown.partition("Bila sempat")
+    assert TASKS[0].title in pressing
+    assert OFFERS[0].title in offered
+    assert shown.count("btn main") == 1
+
+
+def test_when_nothing_presses_there_is_still_something_to_do(village: Village) -> None:
     village.tasks.clear()
     shown = words(visit("agen"))
     assert "Tidak ada yang mendesak" in shown
-    assert 'class="tasks"' not in shown
+    assert OFFERS[0].title in shown.partition("Yang bisa dikerjakan sekarang")[2]
+    assert shown.count("btn main") == 1
+    village.offers.clear()
+    assert 'class="tasks' not in words(visit("agen"))
 
 
 def test_a_village_without_an_activity_says_what_will_be_here(village: Village) -> None:
@@ -123,12 +136,14 @@ def test_a_village_of_others_cannot_be_chosen(village: Village) -> None:
     assert session == {}
 
 
-def test_the_pembina_sees_villages_and_their_stage_but_no_tasks(village: Village) -> None:
+def test_the_pembina_sees_what_to_do_and_the_stage_of_each_village(village: Village) -> None:
     shown = words(visit("pembina"))
+    assert "Ada 1 hal yang perlu dikerjakan" in shown
+    assert ABOVE[0].title in shown
+    assert "Lihat pendataan Desa" in shown.partition("Bila sempat")[2]
     assert "2 dari 4 desa sudah memulai kegiatan" in shown
     assert "2 desa belum membuka kegiatan" in shown
     assert "/kantor/d1/persetujuan/" in shown
-    assert 'class="tasks"' not in shown
     assert "Contoh data." in shown
 
 
@@ -140,8 +155,8 @@ def test_the_head_sees_what_waits(village: Village) -> None:
 
 def test_the_administrator_sees_people_and_no_progress(village: Village) -> None:
     shown = words(visit("administrator"))
-    assert "Orang dan undangan" in shown
-    assert "/kantor/d4/orang/" in shown
+    assert ABOVE[1].title in shown
+    assert "/undang/" in shown
     assert "dari 373" not in shown
 
 

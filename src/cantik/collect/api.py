@@ -23,6 +23,7 @@ __all__ = [
     "Change",
     "SubmissionInfo",
     "accept",
+    "at_leisure",
     "edit_submission",
     "edits",
     "erase_family",
@@ -170,6 +171,27 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
         for one in known
         for task in _next_things(person, one, now, several=len(known) > 1)
     ]
+
+
+def at_leisure(person: Any, village_id: str, now: datetime) -> list[Task]:
+    """How far the work is, for who only follows it."""
+    if people.can(person, "collect.upload", village_id):
+        return []
+    if not people.can(person, "collect.progress", village_id):
+        return []
+    known = design.running(village_id)
+    place = reverse("collect:overview", kwargs={"village_id": village_id})
+    found = []
+    for one in known[:1]:
+        given = {
+            "done": sum(progress(one.id).values()),
+            "target": sum(one.kk_targets.values()),
+            "unit": pick(one.unit, get_language() or "id"),
+        }
+        why = _("%(done)s dari %(target)s %(unit)s sudah terdata.") % given
+        task = Task(_("Lihat pendataan tiap RT"), why, "", 2, place, _("Lihat"), pressing=False)
+        found.append(design.of_activity(task, one, known))
+    return found
 
 
 def _next_things(

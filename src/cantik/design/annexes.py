@@ -112,12 +112,16 @@ def _activity(village_id: str, activity_id: str) -> api.ActivityInfo:
     return found
 
 
-@office("activity.open")
+@office("activity.open", "proposal.view")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def activity(request: HttpRequest, village_id: str, activity_id: str) -> HttpResponse:
-    """MS-Kegiatan, filled in as far as it is known; and what may be added to variables."""
+    """MS-Kegiatan, filled in as far as it is known; and what may be added to variables. Only read
+    by who sees proposals and does not run the activity: the walidata looks for what is missing."""
     one = _activity(village_id, activity_id)
+    may_write = people.can(request.user, "activity.open", village_id)
+    if request.method == "POST" and not may_write:
+        raise people.NotAllowed
     area = people.area(village_id)
     kept = api.metadata_answers(one)
     form = ActivityForm(
@@ -160,6 +164,7 @@ def activity(request: HttpRequest, village_id: str, activity_id: str) -> HttpRes
         "filled": sum(bool(kept.get(f.key)) for f in asked),
         "asked": len(asked),
         "source": metadata.form().source,
+        "read": () if may_write else api.annex(one).activity,
         "variables": [
             (q.name, pick(q.label, spoken), q.name in told.variables)
             for q in metadata.described(one.pack)

@@ -82,6 +82,7 @@ __all__ = [
     "age_on",
     "annex",
     "asked",
+    "at_leisure",
     "counted",
     "counted_members",
     "derive",
@@ -384,6 +385,58 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
             button=_("Isi jumlah"),
         )
         found.append(of_activity(task, one, known))
+    return found
+
+
+def at_leisure(person: Any, village_id: str, now: datetime) -> list[Task]:
+    """Metadata that are not complete yet, and the next theme; the questionnaire on paper for who
+    goes from door to door."""
+    known = running(village_id)
+    found = []
+    if not people.can(person, "activity.open", village_id):
+        if people.can(person, "collect.upload", village_id):
+            for one in known:
+                given = {"village_id": village_id, "activity_id": one.id}
+                task = Task(
+                    title=_("Cetak kuesioner kertas"),
+                    why=_("Untuk rumah tanpa sinyal; jawabannya diketik kemudian."),
+                    chip="",
+                    minutes=2,
+                    url=reverse("design:printed", kwargs=given),
+                    button=_("Unduh PDF"),
+                    pressing=False,
+                )
+                found.append(of_activity(task, one, known))
+        return found
+    if not known:
+        return []
+    for one in known:
+        filled, asked = metadata_filled(one.id)
+        if filled < asked:
+            task = Task(
+                title=_("Lengkapi metadata kegiatan"),
+                why=_("%(n)s isian masih kosong; semuanya tercetak di lampiran buku.")
+                % {"n": asked - filled},
+                chip="",
+                minutes=15,
+                url=reverse(
+                    "design:metadata", kwargs={"village_id": village_id, "activity_id": one.id}
+                ),
+                button=_("Lengkapi"),
+                pressing=False,
+            )
+            found.append(of_activity(task, one, known))
+    found.append(
+        Task(
+            title=_("Buka kegiatan lain"),
+            why=_("Usaha, fasilitas, harga, atau pertanyaan sendiri."),
+            chip="",
+            minutes=5,
+            url=reverse("design:open", kwargs={"village_id": village_id}),
+            button=_("Pilih kegiatan"),
+            pressing=False,
+        )
+    )
     return found
 
 

@@ -3,5 +3,15 @@
 from .actions import write_foreword
 from .publishers import Published, Topic, releases, topics
 from .reading import damaged
+from .tasks import at_leisure, compare
 
-__all__ = ["Published", "Topic", "damaged", "releases", "topics", "write_foreword"]
+__all__ = [
+    "Published",
+    "Topic",
+    "at_leisure",
+    "compare",
+    "damaged",
+    "releases",
+    "topics",
+    "write_foreword",
+]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 class Task:
     """``title`` begins with the verb; ``why`` is one sentence; ``chip`` is a state known to
     ``cantik.look.states`` or ""; ``minutes`` about how long it takes, 0 when nobody can say;
-    ``url`` and ``button`` lead to the one page where it is done. ``until_released`` is what no
-    longer presses once the figures of the activity ``activity_id`` are out."""
+    ``url`` and ``button`` lead to the one page where it is done. What is not ``pressing`` is worth
+    doing when there is time, and fills the list up. ``until_released`` is what no longer presses
+    once the figures of the activity ``activity_id`` are out."""
 
     title: str
     why: str
@@ -18,3 +19,4 @@ class Task:
     button: str
     until_released: bool = False
     activity_id: str = ""
+    pressing: bool = True

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cantik.kernel.tree import Tree
+from cantik.look.tasks import Task
 
 from . import indices as index_facts
 from .areas import AreaInfo, day_at, info, infos, tree_of
@@ -23,14 +24,17 @@ __all__ = [
     "AreaInfo",
     "NotAllowed",
     "RoleHeld",
+    "above",
     "ancestors",
     "area",
     "areas_with",
+    "at_leisure",
     "can",
     "check_can",
     "example_sign_ins",
     "indices",
     "names_of",
+    "next_things",
     "office",
     "person_name",
     "role_in",
@@ -294,3 +298,27 @@ def example_sign_ins() -> list[tuple[str, str, str]]:
         for one in found.order_by("pk")
         if one.person.example
     ]
+
+
+# -- what next (tasks itself stands on this door) ----------------------------------------------
+
+
+def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
+    """What presses in one village about who works there and how they get in."""
+    from . import tasks
+
+    return tasks.next_things(person, village_id, now)
+
+
+def at_leisure(person: Any, village_id: str, now: datetime) -> list[Task]:
+    """What may be done in one village when there is time."""
+    from . import tasks
+
+    return tasks.at_leisure(person, village_id, now)
+
+
+def above(person: Any, now: datetime) -> list[Task]:
+    """What someone above the village should or may do: those that press say so."""
+    from . import tasks
+
+    return tasks.above(person, now)

@@ -17,6 +17,7 @@ urlpatterns = [
     path("sandi/dua-langkah/", second_views.second_step, name="second_step"),
     path("sandi/dua-langkah/kunci/mulai/", second_views.begin_passkey, name="key_begin"),
     path("sandi/dua-langkah/kunci/selesai/", second_views.finish_passkey, name="key_finish"),
+    path("undang/", views.invite_where, name="invite"),
     path("administrasi/", views.administration, name="administration"),
     path("administrasi/lembar-kunci/", views.key_sheet, name="key_sheet"),
     path("padanan/", views.pairs, name="pairs"),

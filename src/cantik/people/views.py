@@ -24,7 +24,7 @@ from cantik.kernel.problems import Refused
 from cantik.kernel.tree import Tree
 from cantik.ledger import api as ledger
 
-from . import actions, duties, forms, second
+from . import actions, duties, forms, second, tasks
 from .api import AreaInfo, areas_with, can, office, person_name, search_villages, village_tree
 from .api import area as area_info
 from .areas import area_counts, infos, listed_villages, pair_choices
@@ -391,7 +391,11 @@ def people(request: HttpRequest, village_id: str) -> HttpResponse:
     area = Area.objects.get(pk=village_id)
     offered = _roles_to_hand_out(request.user, area)
     asked = request.POST.get("what", "invite") if request.method == "POST" else ""
-    form = forms.InviteForm(request.POST if asked == "invite" else None, roles=offered)
+    form = forms.InviteForm(
+        request.POST if asked == "invite" else None,
+        roles=offered,
+        initial={"role": request.GET.get("peran", "")},
+    )
     more = forms.AppointForm(request.POST if asked == "appoint" else None, roles=offered)
     if asked == "invite" and form.is_valid():
         given = form.cleaned_data
@@ -441,6 +445,31 @@ def people(request: HttpRequest, village_id: str) -> HttpResponse:
     }
     status = 422 if form.errors or more.errors else 200
     return render(request, "people/people.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET"])
+def invite_where(request: HttpRequest) -> HttpResponse:
+    """Where this person may invite somebody: posts that nobody holds, and any place by name."""
+    mine = areas_with(request.user, "people.invite")
+    if not mine:
+        raise Http404
+    empty = tasks.empty_posts(request.user, timezone.now())
+    chosen = next((one for one in empty if one.role == request.GET.get("peran")), None)
+    wanted = request.GET.get("cari", "").strip()
+    found = tasks.places_to_invite(request.user, wanted) if wanted else []
+    context = {
+        "empty": [(one, tasks.invite_url(one.areas[0].id, one.role)) for one in empty],
+        "chosen": chosen,
+        "places": [(one, tasks.invite_url(one.id, chosen.role)) for one in chosen.areas]
+        if chosen
+        else [],
+        "wanted": wanted,
+        "found": found,
+        "mine": mine,
+        "example": any(one.is_example for one in mine),
+    }
+    return render(request, "people/invite.html", context)
 
 
 def _duties(person: Any, area: Area, offered: set[str]) -> list[dict[str, Any]]:

@@ -20,6 +20,7 @@ from .models import Cut, NameList
 
 __all__ = [
     "accept_finding",
+    "at_leisure",
     "check",
     "clean_edition",
     "clean_editions",
@@ -136,6 +137,29 @@ def _names(person: Any, village_id: str, now: datetime) -> list[Task]:
                 )
             )
     return found
+
+
+def at_leisure(person: Any, village_id: str, now: datetime) -> list[Task]:
+    """A first list by name, for the village's own work, of what is clean."""
+    if not people.can(person, "names.list", village_id):
+        return []
+    if NameList.objects.filter(village_id=village_id, asked_by=person).exists():
+        return []
+    known = [one for one in design.running(village_id) if clean_edition(one.id) is not None]
+    if not known:
+        return []
+    place = reverse("process:lists_new", kwargs={"village_id": village_id})
+    return [
+        Task(
+            _("Buat daftar nama untuk kerja desa"),
+            _("Misalnya keluarga yang belum punya jamban. Yang membuka daftar selalu dicatat."),
+            "",
+            5,
+            f"{place}?kegiatan={known[0].id}",
+            _("Buat daftar"),
+            pressing=False,
+        )
+    ]
 
 
 def _next_thing(person: Any, activity: design.ActivityInfo, *, several: bool) -> Task | None:

@@ -25,7 +25,7 @@ from .models import PROPOSAL, RELEASE, Proposal, Release
 from .plan import Job, OpenTotals, protect
 from .policy import policy
 from .series import document
-from .tasks import next_things
+from .tasks import above, at_leisure, next_things
 
 __all__ = [
     "PROPOSAL",
@@ -33,6 +33,8 @@ __all__ = [
     "Proposal",
     "Refused",
     "Release",
+    "above",
+    "at_leisure",
     "comment",
     "decide",
     "earlier_tables",
@@ -44,6 +46,7 @@ __all__ = [
     "release",
     "releases",
     "rework",
+    "waiting",
     "withdraw",
     "withheld_words",
 ]
@@ -61,6 +64,12 @@ def proposal(id_: str) -> Proposal:
 def release(id_: str) -> Release:
     """Raises Release.DoesNotExist."""
     return Release.objects.get(pk=id_)
+
+
+def waiting(village_id: str) -> set[str]:
+    """Activities of a village of which a proposal is prepared or waits for a decision."""
+    found = Proposal.objects.filter(village_id=village_id, state__in=["preparing", "waiting"])
+    return set(found.values_list("activity_id", flat=True))
 
 
 def releases(village_id: str) -> list[Release]:

@@ -1,5 +1,6 @@
 """What a person should do next about proposals."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -37,19 +38,37 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
         known = design.running(village_id)
         made = ((one, _to_propose(one)) for one in known)
         found += [design.of_activity(task, one, known) for one, task in made if task is not None]
-    if people.can(person, "release.comment", village_id):
-        waiting = Proposal.objects.filter(village_id=village_id, state="waiting")
-        for one in waiting.exclude(comments__person=person):
-            found.append(
-                Task(
-                    _("Tanggapi usulan terbitan %(period)s") % {"period": one.period},
-                    _("Kepala desa atau lurah membaca tanggapan ini sebelum memutuskan."),
-                    "waiting",
-                    10,
-                    reverse("disseminate:proposal", kwargs={**place, "proposal_id": one.id}),
-                    _("Baca dan tanggapi"),
-                )
-            )
+    return found + [one for one in above(person, [village_id]) if one.pressing]
+
+
+def at_leisure(person: Any, village_id: str, now: datetime) -> list[Task]:
+    """Read what waits for somebody else's decision."""
+    if any(people.can(person, one, village_id) for one in ("release.decide", "release.propose")):
+        return []
+    return [one for one in above(person, [village_id]) if not one.pressing]
+
+
+def above(person: Any, village_ids: Iterable[str]) -> list[Task]:
+    """Proposals that wait in many villages, the oldest first: the coach comments on each once;
+    who only sees them may read before they are decided."""
+    waiting = Proposal.objects.filter(village_id__in=list(village_ids), state="waiting")
+    found = []
+    labels = people.villages(waiting.values_list("village_id", flat=True))
+    said = set(waiting.filter(comments__person=person).values_list("pk", flat=True))
+    for one in waiting.order_by("proposed_at", "pk"):
+        here = {"period": one.period, "village": labels[one.village_id].label}
+        given = {"village_id": one.village_id, "proposal_id": one.id}
+        url = reverse("disseminate:proposal", kwargs=given)
+        if people.can(person, "release.comment", one.village_id):
+            if one.pk in said:
+                continue
+            title = _("Tanggapi usulan terbitan %(period)s %(village)s") % here
+            why = _("Kepala desa atau lurah membaca tanggapan ini sebelum memutuskan.")
+            found.append(Task(title, why, "waiting", 10, url, _("Baca dan tanggapi")))
+        elif people.can(person, "proposal.view", one.village_id):
+            title = _("Baca usulan terbitan %(period)s %(village)s") % here
+            why = _("Menunggu keputusan kepala desa atau lurah.")
+            found.append(Task(title, why, "waiting", 10, url, _("Baca usulan"), pressing=False))
     return found
 
 

@@ -1,11 +1,13 @@
 """What next, across rooms: gathered from the doors of the rooms for the home page and the menu."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cantik.collect import api as collect
@@ -16,9 +18,9 @@ from cantik.look.tasks import Task
 from cantik.people import api as people
 from cantik.process import api as process
 from cantik.protect import api as protect
+from cantik.web import above
 
 MOST = 3
-OWN = ("collect.upload", "release.propose", "release.decide")
 
 # label, path inside the village's office, icon, the capability that opens it
 OFFICE = (
@@ -98,6 +100,8 @@ class Watched:
     stage: str
     done: int
     target: int
+    unit: Any = ""
+    out: bool = False
 
 
 def stage_number(*, done: int, target: int, clean: bool, released: bool) -> int:
@@ -145,11 +149,9 @@ def villages_with(person: Any, capability: str) -> list[Any]:
 
 
 def own_villages(person: Any) -> list[Any]:
-    """Villages in whose office the person works, as agent, enumerator or head."""
-    found: dict[str, Any] = {}
-    for capability in OWN:
-        found.update((village.id, village) for village in villages_with(person, capability))
-    return sorted(found.values(), key=lambda village: village.label)
+    """Villages in whose office the person works; an area above is no office of a village."""
+    found = people.areas_with(person, "collect.progress")
+    return sorted((one for one in found if one.level == "desa"), key=lambda one: one.label)
 
 
 def chosen(villages: Sequence[Any], wanted: str) -> Any:
@@ -188,17 +190,46 @@ def stands(url: str) -> bool:
 
 
 def tasks(person: Any, village: Any, now: datetime) -> list[Task]:
-    """All rooms' next things, in the order of the line. Once the figures are out, what would only
-    complete them gives way; withdrawn, it comes back."""
+    """All rooms' next things, in the order of the line, then what may be done when there is time.
+    Once the figures are out, what would only complete them presses no more; withdrawn, it does."""
     found: list[Task] = []
-    for room in (collect, process, protect, design):
+    for room in (people, collect, process, protect, design):
         found += room.next_things(person, village.id, now)
-    if not any(one.until_released for one in found):
-        return found
-    out = {one.activity_id for one in protect.releases(village.id) if one.state == "published"}
-    present = present_activity(village.id)
-    own = present.id if present is not None else ""
-    return [one for one in found if not (one.until_released and (one.activity_id or own) in out)]
+    if any(one.until_released for one in found):
+        out = {one.activity_id for one in protect.releases(village.id) if one.state == "published"}
+        out |= protect.waiting(village.id)  # more answers now would not be in what is decided
+        present = present_activity(village.id)
+        own = present.id if present is not None else ""
+        found = [
+            replace(one, pressing=False)
+            if one.until_released and (one.activity_id or own) in out
+            else one
+            for one in found
+        ]
+    # One of each room before the second of any: nobody is offered three of a kind.
+    offered = [
+        room.at_leisure(person, village.id, now)
+        for room in (process, protect, disseminate, collect, design, people)
+    ]
+    return in_order(found + [one for row in zip_longest(*offered) for one in row if one])
+
+
+def tasks_above(person: Any, seen: Sequence["Region"], rows: Sequence[Watched]) -> list[Task]:
+    """What someone above the village should do next, then what they may do."""
+    now = timezone.now()
+    known = [one.id for one in villages_with(person, "proposal.view")] if seen else []
+    own = {one.id for one in own_villages(person)}
+    found = protect.above(person, [one for one in known if one not in own])
+    offered = [people.above(person, now), *(above.offers(one, rows) for one in seen)]
+    return in_order(found + [one for row in zip_longest(*offered) for one in row if one])
+
+
+def in_order(found: Iterable[Task]) -> list[Task]:
+    """What presses before what does not; the same page is told once."""
+    told: dict[str, Task] = {}
+    for one in found:
+        told.setdefault(one.url, one)
+    return sorted(told.values(), key=lambda one: not one.pressing)
 
 
 def present_activity(village_id: str) -> Any:
@@ -254,9 +285,26 @@ def watched(villages: Iterable[Any]) -> list[Watched]:
             rows.append(Watched(area, "", 0, 0))
             continue
         collection = collection_of(activity)
-        label = STAGES[stage_of(activity, collection) - 1]
-        rows.append(Watched(area, _(label), collection.done, collection.target))
+        number = stage_of(activity, collection)
+        rows.append(
+            Watched(
+                area,
+                _(STAGES[number - 1]),
+                collection.done,
+                collection.target,
+                activity.unit,
+                number == len(STAGES),
+            )
+        )
     return sorted(rows, key=lambda row: (not row.stage, row.area.label))
+
+
+def call(villages: Iterable[Any]) -> str:
+    """How these villages are called together; a list without any is of both."""
+    kinds = {getattr(one, "village_kind", "") == "kelurahan" for one in villages}
+    if len(kinds) == 1:
+        return _("kelurahan") if kinds.pop() else _("desa")
+    return _("desa dan kelurahan")
 
 
 # -- from above the village -------------------------------------------------------------------
@@ -274,6 +322,10 @@ class Region:
     described: tuple["Described", ...]
 
     @property
+    def called(self) -> str:
+        return call(self.villages)
+
+    @property
     def publishing(self) -> int:
         """Villages that have a release that stands."""
         return len({one.village_id for one in self.published})
@@ -288,6 +340,7 @@ class Described:
     period: str
     filled: int
     asked: int
+    url: str
 
 
 def regions(person: Any) -> list[Region]:
@@ -319,4 +372,6 @@ def _described(villages: Sequence[Any]) -> Iterable[Described]:
         activity = known.get(area.id)
         if activity is not None:
             filled, asked = design.metadata_filled(activity.id)
-            yield Described(area, activity.pack.title, activity.period, filled, asked)
+            given = {"village_id": area.id, "activity_id": activity.id}
+            url = reverse("design:metadata", kwargs=given)
+            yield Described(area, activity.pack.title, activity.period, filled, asked, url)

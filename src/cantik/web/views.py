@@ -41,28 +41,26 @@ def home(request: HttpRequest) -> HttpResponse:
         one for one in gather.villages_with(person, "collect.progress") if one.id not in own_ids
     ]
     rows = gather.watched(accompanied)
+    regions = gather.regions(person)
     context = {
         "own": own,
         "village": village,
         "accompanied": len(rows),
-        "example": any(row.area.kind != "real" for row in rows),
+        "example": any(row.area.kind != "real" for row in rows)
+        or any(one.kind != "real" for one in people.areas_with(person, "people.invite")),
         "begun": [row for row in rows if row.stage],
         "not_begun": [row for row in rows if not row.stage],
         "administers": bool(people.areas_with(person, "system.admin")),
-        "invites": [
-            (one, url)
-            for one in gather.villages_with(person, "people.invite")
-            if one.id not in own_ids and gather.stands(url := f"/kantor/{one.id}/orang/")
-        ],
-        "tasks": [],
-        "regions": gather.regions(person),
+        "invites": any(one.level != "desa" for one in people.areas_with(person, "people.invite")),
+        "regions": regions,
         "sees_proposals": bool(people.areas_with(person, "proposal.view")),
+        "called": gather.call(row.area for row in rows),
     }
+    found = gather.tasks_above(person, regions, rows)
     if village is not None:
         context["today"] = people.today(village)
         context["readings"] = gather.log_of_readings(person, village)
-        found = gather.tasks(person, village, timezone.now())
-        context |= {"tasks": found[: gather.MOST], "count": len(found)}
+        found = gather.in_order(gather.tasks(person, village, timezone.now()) + found)
         activity = gather.present_activity(village.id)
         if activity is not None:
             collection = gather.collection_of(activity)
@@ -74,6 +72,13 @@ def home(request: HttpRequest) -> HttpResponse:
                 "stages": gather.stages(number, finished=number == len(gather.STAGES)),
                 "finished": number == len(gather.STAGES),
             }
+    if village is not None or not own:
+        shown = found[: gather.MOST]
+        context |= {
+            "pressing": [one for one in shown if one.pressing],
+            "offered": [one for one in shown if not one.pressing],
+            "count": sum(one.pressing for one in found),
+        }
     return render(request, "web/home.html", context)
 
 
