@@ -126,3 +126,36 @@ def test_only_areas_above_the_village_are_added(released: Path) -> None:
     practice = village("Latih", "latihan")
     for id_ in (here.id, above(practice, "kecamatan").id, "tidakada", "a.b"):
         assert Client().get(f"/wilayah/{id_}/").status_code == 404, id_
+
+
+def test_villages_that_are_called_alike_are_two(released: Path) -> None:
+    """A name counts no village twice and hides none that has not published."""
+    one = village("Satu", "real")
+    kecamatan = above(one, "kecamatan")
+    other = actions.place(
+        parent=kecamatan, level="desa", name="Satu", kind="real", village_kind="desa", day=DAY,
+        source="uji",
+    )  # fmt: skip
+    publish(released, one, "Desa Satu")
+    page = Client().get(f"/wilayah/{kecamatan.id}/").content.decode()
+    assert "Gabungan 1 dari 2" in page
+    publish(released, other, "Desa Satu")
+    beside._together.cache_clear()
+    page = Client().get(f"/wilayah/{kecamatan.id}/").content.decode()
+    assert "Gabungan" not in page
+
+
+def test_a_break_is_marked_on_the_page(released: Path) -> None:
+    here = village("Satu", "real")
+    publish(released, here, "Desa Satu")
+    for number in (1, 2):
+        path = released / here.id / str(number) / "release.json"
+        facts = json.loads(path.read_bytes()) | {"counted": f"m{number}"}
+        path.write_text(json.dumps(facts))
+        listed = json.loads((released / here.id / "index.json").read_bytes())
+        entry = next(one for one in listed["releases"] if one["number"] == number)
+        entry["files"]["release.json"] = [_sha(path.read_bytes()), path.stat().st_size]
+        (released / here.id / "index.json").write_text(json.dumps(listed))
+    page = Client().get(f"/desa/{here.id}/banding/").content.decode()
+    assert "Putus deret." in page
+    assert "Siapa yang termasuk penduduk terdata berubah" in page

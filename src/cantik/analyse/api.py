@@ -10,7 +10,7 @@ from cantik.kernel.cube import Cube
 from cantik.kernel.tree import Tree
 
 from .crossings import Atom, Crossing
-from .series import Series, changes, half_up, indices, series, together
+from .series import Series, changes, half_up, indices, middle, series, together
 from .tabulation import PERSONS, SEX, SEX_CODES, SEX_LABELS, OpenCounts, Records, class_of
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "half_up",
     "indices",
     "kinds",
+    "middle",
     "open_counts",
     "series",
     "tabulate",

@@ -3,6 +3,7 @@ of a kecamatan, kabupaten or province added up."""
 
 import csv
 import io
+from collections import Counter
 from functools import lru_cache
 from typing import Any
 
@@ -71,6 +72,11 @@ def _pair(
         for one in reversed(shown[:at]):
             if one.title == shown[at].title and one.period != shown[at].period:
                 return one, shown[at]
+    # A longer questionnaire took the place of the first one: what both count is still compared.
+    people_of = [one for one in shown if one.people]
+    for one in reversed(people_of[:-1]):
+        if one.period != people_of[-1].period:
+            return one, people_of[-1]
     return None, shown[-1] if shown else None
 
 
@@ -103,12 +109,14 @@ def area(request: HttpRequest, area_id: str) -> HttpResponse:
         for entry in one.latest()
     ]
     spoken = pages.language()
-    names = tuple(known[id_].label for id_, _number, _sha in entries)
+    called = _told_apart(below)
+    names = tuple(called[id_] for id_, _number, _sha in entries)
     groups = [
         {
             "sum": one,
             "full": len(set(one.names)) == len(below),
             "n": len(set(one.names)),
+            "prices": one.prices,
             "title": _title(here, one, len(below)),
             "tables": [
                 {
@@ -118,7 +126,7 @@ def area(request: HttpRequest, area_id: str) -> HttpResponse:
                 }
                 for table in one.tables
             ],
-            "absent": sorted({v.label for v in below} - set(one.names)),
+            "absent": sorted(set(called.values()) - set(one.names)),
         }
         for one in _together(tuple(entries), names, spoken)
     ]
@@ -132,6 +140,21 @@ def area(request: HttpRequest, area_id: str) -> HttpResponse:
         "menu": [(_("Cari desa"), "/", "", False)],
     }
     return _named(request, render(request, "disseminate/area.html", context), here.kind)
+
+
+def _told_apart(below: list[people.AreaInfo]) -> dict[str, str]:
+    """The names of villages by id; where two are called alike, with the place they are in, and by
+    their number in the list where even that is the same."""
+    alike = Counter(one.label for one in below)
+    names = {
+        one.id: one.label if alike[one.label] == 1 else f"{one.label} ({', '.join(one.above[-1:])})"
+        for one in below
+    }
+    again = Counter(names.values())
+    return {
+        id_: name if again[name] == 1 else f"{name} #{at}"
+        for at, (id_, name) in enumerate(names.items(), start=1)
+    }
 
 
 @public

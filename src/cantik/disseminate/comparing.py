@@ -11,11 +11,14 @@ from typing import Any
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
+from cantik.analyse import api as analyse
 from cantik.design import mapping
 from cantik.kernel import numbers
 from cantik.kernel.text import pick
 
+from . import meaning
 from .publication import Publication
+from .series import Priced, PriceSeries, every_words, tenths
 from .sheet import TOTAL, Head, Sheet
 
 # Points of completeness between two years, from which the page warns (ketentuan kami).
@@ -24,25 +27,40 @@ UNEQUAL_REACH = 5
 
 @dataclass(frozen=True)
 class Line:
-    """``change`` is "" where the two may not be subtracted."""
+    """``change`` is "" where the two may not be subtracted; ``broken`` says why they do not follow
+    each other, where that is the reason."""
 
     label: str
     before: str
     after: str
     change: str
+    broken: str = ""
+
+
+@dataclass(frozen=True)
+class Break:
+    """Why two tables of one name do not follow each other. ``apart``: they are not about the same
+    people or things, and are not even laid side by side. ``grouping``: only classes or codes
+    differ, which a map between the code lists may mend."""
+
+    words: str
+    apart: bool = False
+    grouping: bool = False
 
 
 @dataclass(frozen=True)
 class Pair:
     """One table of both releases. ``broken`` says why its figures do not follow each other; then no
     line has a change, and without ``lines`` they are not even laid side by side. ``mapped`` says
-    how groups of two code lists were laid together."""
+    how groups of two code lists were laid together, ``reworded`` that the question was put in other
+    words."""
 
     id: str
     title: str
     lines: tuple[Line, ...]
     broken: str
     mapped: str = ""
+    reworded: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,21 +70,31 @@ class Comparison:
     tables: tuple[Pair, ...]
     notes: tuple[str, ...]  # what a reader must know before the figures
     only: tuple[tuple[str, str], ...]  # tables of one release only: (title, period)
+    prices: tuple[Pair, ...] = ()  # series, item by item
 
 
 def same_questions(before: Publication, after: Publication) -> bool:
-    """Whether both come from the same kind of activity, whatever its version."""
+    """Whether both come from the same kind of activity, whatever its version; or from two that
+    say of each table what it counts, and share one: then table by table is decided."""
     packs = [read.facts.get("pack", "") for read in (before, after)]
-    if all(packs):
-        return bool(packs[0] == packs[1])
-    return bool(before.facts["title"] == after.facts["title"])
+    if not all(packs):
+        return bool(before.facts["title"] == after.facts["title"])
+    if packs[0] == packs[1]:
+        return True
+    told = [
+        {(one["id"], one["who"]) for one in read.facts["tables"] if one.get("means")}
+        for read in (before, after)
+    ]
+    return bool(told[0] & told[1])
 
 
 def compare(before: Publication, after: Publication, language: str) -> Comparison:
     marks = [_by_id(read.facts["tables"]) for read in (before, after)]
     versions = [str(read.facts["instrument"]["version"]) for read in (before, after)]
+    packs = [str(read.facts.get("pack", "")) for read in (before, after)]
+    same_version = (packs[0], versions[0]) == (packs[1], versions[1])
     broken = {
-        id_: _why(marks[0][id_], marks[1][id_], same_version=versions[0] == versions[1])
+        id_: _why(marks[0][id_], marks[1][id_], same_version=same_version)
         for id_ in marks[1]
         if id_ in marks[0]
     }
@@ -75,20 +103,25 @@ def compare(before: Publication, after: Publication, language: str) -> Compariso
     for id_, why in list(broken.items()):
         sheets = before.sheet(id_), after.sheet(id_)
         recoded = _recoded(marks[0][id_], marks[1][id_])
-        if recoded and not (why and why[1]):
+        if recoded and (why is None or why.grouping):
             pair = _through_map(id_, (marks[0][id_], marks[1][id_]), sheets, language)
             # Shares of what was coded otherwise are not those of the indicator's classes.
-            broken[id_] = why = (pair.broken or pair.mapped, False)
+            broken[id_] = Break(pair.broken or pair.mapped)
             pairs.append(pair)
             continue
-        universe_differs = why is not None and why[1]
-        lines = [] if universe_differs else _lines(*sheets, language, subtract=why is None)
+        lines = [] if why and why.apart else _lines(*sheets, language, subtract=why is None)
         pairs.append(
-            Pair(id_, pick(sheets[1].title, language), tuple(lines), why[0] if why else "")
+            Pair(
+                id_,
+                pick(sheets[1].title, language),
+                tuple(lines),
+                why.words if why else "",
+                reworded=_reworded(marks[0][id_], marks[1][id_]),
+            )
         )
     return Comparison(
-        tuple(_counts(before, after, language)),
-        tuple(_indicators(before, after, broken, language)),
+        tuple(_counts(before, after, language, same_version=same_version)),
+        tuple(_indicators(before, after, broken, language, same_version=same_version)),
         tuple(pairs),
         tuple(_notes(before, after, versions, periods, language)),
         tuple(
@@ -97,6 +130,7 @@ def compare(before: Publication, after: Publication, language: str) -> Compariso
             for id_, one in marks[at].items()
             if id_ not in marks[1 - at]
         ),
+        tuple(_prices(before, after, language)),
     )
 
 
@@ -106,22 +140,55 @@ def _by_id(tables: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
 
 def _why(
     before: Mapping[str, Any], after: Mapping[str, Any], *, same_version: bool
-) -> tuple[str, bool] | None:
-    """None when both count the same; else (why not, whether it is even about other people)."""
-    if before.get("who") and after.get("who"):
-        if before["who"] != after["who"]:
-            return _("Yang dihitung berbeda, jadi angkanya tidak disandingkan."), True
-        if before["classes"] != after["classes"]:
-            return _("Kelompoknya berubah, jadi angkanya tidak dikurangkan."), False
-        return None
-    if before["unit"] != after["unit"]:
-        return _("Yang dihitung berbeda, jadi angkanya tidak disandingkan."), True
-    if not same_version or before["title"] != after["title"]:
-        return (
-            _("Kuesionernya berubah dan terbitan lama tidak mencatat pengertiannya."),
-            True,
+) -> Break | None:
+    """None when both count the same."""
+    if not (before.get("who") and after.get("who")):
+        if before["unit"] != after["unit"]:
+            return Break(_("Yang dihitung berbeda, jadi angkanya tidak disandingkan."), apart=True)
+        if same_version and before["title"] == after["title"]:
+            return None
+        return Break(
+            _("Kuesionernya berubah dan terbitan lama tidak mencatat pengertiannya."), apart=True
         )
+    if before["who"] != after["who"]:
+        return Break(_("Yang dihitung berbeda, jadi angkanya tidak disandingkan."), apart=True)
+    means = before.get("means"), after.get("means")
+    if means[0] is not None and means[1] is not None:
+        for name in meaning.changed(means[0], means[1]):
+            if name not in (meaning.ANSWERS, meaning.WORDING):
+                return Break(_reason(name))
+    elif not same_version:
+        return Break(_("Kuesionernya berubah dan terbitan lama tidak mencatat pengertiannya."))
+    if before["classes"] != after["classes"]:
+        return Break(_("Kelompoknya berubah, jadi angkanya tidak dikurangkan."), grouping=True)
+    if means[0] and means[1] and meaning.ANSWERS in meaning.changed(means[0], means[1]):
+        return Break(_reason(meaning.ANSWERS), grouping=True)
     return None
+
+
+def _reason(name: str) -> str:
+    return {
+        meaning.POPULATION: _(
+            "Siapa yang termasuk penduduk terdata berubah, jadi angkanya tidak dikurangkan."
+        ),
+        meaning.ASKED: _(
+            "Pertanyaannya diajukan kepada orang lain, jadi angkanya tidak dikurangkan."
+        ),
+        meaning.FORMULA: _("Cara menghitungnya berubah, jadi angkanya tidak dikurangkan."),
+        meaning.ANSWERS: _("Pilihan jawabannya berubah, jadi angkanya tidak dikurangkan."),
+        meaning.SAID: _(
+            "Pengertian atau masa rujukannya berubah, jadi angkanya tidak dikurangkan."
+        ),
+    }[name]
+
+
+def _reworded(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    means = before.get("means"), after.get("means")
+    if means[0] and means[1] and meaning.WORDING in meaning.changed(means[0], means[1]):
+        return _(
+            "Kalimat pertanyaannya berubah; sebagian selisih dapat berasal dari cara bertanya."
+        )
+    return ""
 
 
 def _recoded(before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
@@ -206,7 +273,9 @@ def points(before: tuple[int, int], after: tuple[int, int], language: str) -> st
     return _("%(change)s poin") % {"change": f"{sign}{front}{comma}{back}"}
 
 
-def _counts(before: Publication, after: Publication, language: str) -> list[Line]:
+def _counts(
+    before: Publication, after: Publication, language: str, *, same_version: bool
+) -> list[Line]:
     names = [
         ("persons", _("Penduduk terdata")),
         ("male", _("Laki-laki")),
@@ -214,18 +283,26 @@ def _counts(before: Publication, after: Publication, language: str) -> list[Line
         ("families", _("Keluarga")),
     ]
     rows = before.facts["open"][0], after.facts["open"][0]
-    return [
-        Line(
-            label
-            if name != "families"
-            else capfirst(pick(after.facts.get("unit", {}), language)) or label,
-            numbers.whole(rows[0][name], language),
-            numbers.whole(rows[1][name], language),
-            _moved(rows[1][name] - rows[0][name], language),
+    told = [read.facts.get("counted") for read in (before, after)]
+    # A release from before this was written says nothing: the same questionnaire counts the same.
+    same = told[0] == told[1] if None not in told else same_version
+    found = []
+    for name, label in names:
+        if not (name in rows[0] and name in rows[1]):
+            continue
+        broken = "" if same or name == "families" else _reason(meaning.POPULATION)
+        found.append(
+            Line(
+                label
+                if name != "families"
+                else capfirst(pick(after.facts.get("unit", {}), language)) or label,
+                numbers.whole(rows[0][name], language),
+                numbers.whole(rows[1][name], language),
+                "" if broken else _moved(rows[1][name] - rows[0][name], language),
+                broken,
+            )
         )
-        for name, label in names
-        if name in rows[0] and name in rows[1]
-    ]
+    return found
 
 
 def _moved(by: int, language: str) -> str:
@@ -236,25 +313,39 @@ def _moved(by: int, language: str) -> str:
 def _indicators(
     before: Publication,
     after: Publication,
-    broken: Mapping[str, tuple[str, bool] | None],
+    broken: Mapping[str, Break | None],
     language: str,
+    *,
+    same_version: bool,
 ) -> list[Line]:
-    """Indicators that both releases tell and whose table counts the same."""
+    """Indicators that both releases tell of the same people or things. Where the table breaks, or
+    the indicator is worked out otherwise, both stand without a change and say so."""
     old = {one["id"]: one for one in before.indicators}
     found = []
     for one in after.indicators:
         was = old.get(one["id"])
-        known = one["table"] in broken and broken[one["table"]] is None
-        if was is None or was["table"] != one["table"] or not known:
+        if was is None or was["table"] != one["table"] or one["table"] not in broken:
             continue
+        why = broken[one["table"]]
+        if why is not None and why.apart:
+            continue
+        words = why.words if why else _made_otherwise(was, one, same_version=same_version)
         told = [_share(each, language) for each in (was, one)]
         change = ""
-        if was["percent"] is not None and one["percent"] is not None:
+        if not words and was["percent"] is not None and one["percent"] is not None:
             whole = all(each["n"] <= each["d"] for each in (was, one))
             pair = (was["n"], was["d"]), (one["n"], one["d"])
             change = points(*pair, language) if whole else ""
-        found.append(Line(pick(one["title"], language), told[0], told[1], change))
+        found.append(Line(pick(one["title"], language), told[0], told[1], change, words))
     return found
+
+
+def _made_otherwise(
+    before: Mapping[str, Any], after: Mapping[str, Any], *, same_version: bool
+) -> str:
+    made = meaning.of_indicator(before), meaning.of_indicator(after)
+    same = same_version if None in made else made[0] == made[1]
+    return "" if same else _("Cara menghitung indikatornya berubah, jadi tidak dikurangkan.")
 
 
 def _share(one: Mapping[str, Any], language: str) -> str:
@@ -298,12 +389,99 @@ def _notes(
                 "after": periods[1],
             }
         )
-    if versions[0] != versions[1]:
+    if before.facts.get("pack", "") != after.facts.get("pack", ""):
+        said.append(
+            _(
+                "Kuesionernya berlainan: %(before)s dan %(after)s. Yang disandingkan hanya tabel "
+                "yang menghitung hal yang sama."
+            )
+            % {
+                "before": pick(before.facts["title"], language),
+                "after": pick(after.facts["title"], language),
+            }
+        )
+    elif versions[0] != versions[1]:
         said.append(
             _("Kuesionernya berubah dari versi %(before)s menjadi %(after)s.")
             % {"before": versions[0], "after": versions[1]}
         )
+    if before.facts.get("policy") != after.facts.get("policy"):
+        said.append(_("Aturan kerahasiaannya berubah, jadi pembulatan kedua tahun dapat berbeda."))
     return said
+
+
+# -- prices -----------------------------------------------------------------------------------
+
+
+def _prices(before: Publication, after: Publication, language: str) -> list[Pair]:
+    """Series of both releases: of each item the median of its prices in those weeks (or months)
+    of the two years that both have a price for, so that no season is set against another."""
+    told = [{one["id"]: one for one in read.facts.get("series", ())} for read in (before, after)]
+    found = []
+    for id_ in told[1]:
+        if id_ not in told[0]:
+            continue
+        pair = before.series(id_), after.series(id_)
+        means = [told[at][id_].get("means") or {} for at in (0, 1)]
+        found.append(_priced(id_, pair, means, language))
+    return found
+
+
+def _priced(
+    id_: str, pair: tuple[PriceSeries, PriceSeries], means: Sequence[Mapping[str, str]],
+    language: str,
+) -> Pair:  # fmt: skip
+    title = pick(pair[1].title, language)
+    if len({(one.every, one.decimals, pick(one.currency, "id")) for one in pair}) > 1:
+        why = _("Masa atau mata uangnya berubah, jadi harganya tidak disandingkan.")
+        return Pair(id_, title, (), why)
+    years = [one.periods[-1][:4] if one.periods else "" for one in pair]
+    if not all(years) or years[0] >= years[1]:
+        why = _("Kedua deret berakhir pada tahun yang sama, jadi tidak ada dua tahun.")
+        return Pair(id_, title, (), why)
+    items = [{item.name: item for item in one.items} for one in pair]
+    lines = []
+    for name, item in items[1].items():
+        was = items[0].get(name)
+        if was is None:
+            continue
+        label = f"{pick(item.label, language)}, {pick(item.unit, language)}"
+        if meaning.plain(was.unit) != meaning.plain(item.unit):
+            why = _("Satuannya berubah: %(before)s menjadi %(after)s.") % {
+                "before": pick(was.unit, language), "after": pick(item.unit, language),
+            }  # fmt: skip
+            lines.append(Line(label, "", "", "", why))
+            continue
+        if means[0].get(name) and means[1].get(name) and means[0][name] != means[1][name]:
+            lines.append(Line(label, "", "", "", _("Mutu atau pengertian barangnya berubah.")))
+            continue
+        lines.append(_year_on_year(label, pair, (was, item), years, language))
+    return Pair(id_, title, tuple(lines), "")
+
+
+def _year_on_year(
+    label: str, pair: tuple[PriceSeries, PriceSeries], items: tuple[Priced, Priced],
+    years: Sequence[str], language: str,
+) -> Line:  # fmt: skip
+    known = [
+        {
+            period[4:]: price
+            for period, price in zip(one.periods, item.prices, strict=True)
+            if period[:4] == year and price is not None
+        }
+        for one, item, year in zip(pair, items, years, strict=True)
+    ]
+    both = sorted(known[0].keys() & known[1].keys())
+    if not both:
+        return Line(label, numbers.NOT_AVAILABLE, numbers.NOT_AVAILABLE, "")
+    middle = [analyse.half_up(analyse.middle(side[at] for at in both)) for side in known]
+    moved = analyse.changes(middle)[1]
+    change = "" if moved is None else _("%(change)s persen") % {
+        "change": tenths(moved, language, sign=True)
+    }  # fmt: skip
+    counted = f"{numbers.whole(len(both), language)} {every_words(pair[1].every)}"
+    told = [pair[1].money(one, language) for one in middle]
+    return Line(f"{label} ({counted})", told[0], told[1], change)
 
 
 # -- many villages ----------------------------------------------------------------------------
@@ -332,19 +510,35 @@ class Together:
     names: tuple[str, ...]
     counts: tuple[tuple[str, int], ...]
     tables: tuple[Sum, ...]
+    prices: bool = False  # whether some of them publish prices, which are never added
 
 
 def together(reads: Sequence[tuple[str, Publication]], language: str) -> list[Together]:
     """Add up what may be added: same kind of activity and same period; a table only over those
-    that count the same people in the same classes. ``reads`` are (name, newest release)."""
-    groups: dict[tuple[str, str], list[tuple[str, Publication]]] = {}
+    that count the same people in the same classes. ``reads`` are (name, release), the newest of a
+    village first; the names tell villages apart, and each village is counted once."""
+    groups: dict[tuple[str, str, str], list[tuple[str, Publication]]] = {}
     for name, read in reads:
-        key = (str(read.facts.get("pack") or pick(read.title, "id")), str(read.facts["period"]))
-        groups.setdefault(key, []).append((name, read))
+        key = (
+            str(read.facts.get("pack") or pick(read.title, "id")),
+            str(read.facts["period"]),
+            _population(read),
+        )
+        some = groups.setdefault(key, [])
+        if name not in {known for known, _read in some}:
+            some.append((name, read))
     return [
         _group(pack, period, some, language)
-        for (pack, period), some in sorted(groups.items(), key=lambda g: g[0][1], reverse=True)
+        for (pack, period, _counted), some in sorted(
+            groups.items(), key=lambda g: (g[0][1], len(g[1])), reverse=True
+        )
     ]
+
+
+def _population(read: Publication) -> str:
+    """Who counts as population there: persons of two definitions are never added."""
+    told = read.facts.get("counted")
+    return f"v{read.facts['instrument']['version']}" if told is None else str(told)
 
 
 def _group(
@@ -371,7 +565,16 @@ def _group(
         tuple(name for name, _read in some),
         counts,
         tuple(sums),
+        any(read.facts.get("series") for _name, read in some),
     )
+
+
+def _meant(means: Mapping[str, str] | None) -> tuple[str, ...]:
+    """What must be equal to be added; other words of a question are left to the reader."""
+    if means is None:
+        return ("",)
+    # An unstated definition and a stated one cannot be told apart here: they are not added.
+    return tuple(means.get(name, "") for name in meaning.BREAKS)
 
 
 def _sum(id_: str, some: Sequence[tuple[str, Publication]], language: str) -> Sum | None:
@@ -391,6 +594,7 @@ def _sum(id_: str, some: Sequence[tuple[str, Publication]], language: str) -> Su
             str(marks.get("who") or read.facts["instrument"]["version"]),
             str(marks.get("classes") or ""),
             str(marks.get("list") or ""),
+            *_meant(marks.get("means")),
             *(head.code for head in one.classes),
         )
         by_mark.setdefault(mark, []).append((name, one))

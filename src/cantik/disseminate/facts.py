@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cantik.design import mapping
-from cantik.kernel import canonical, expression
+from cantik.kernel import expression
 
-from . import order
+from . import meaning, order
 from .publication import Place
 
 
@@ -52,6 +52,7 @@ def release_facts(
         "proposal": proposal_id,
         "activity": activity.id,
         "pack": str(getattr(pack, "id", "")),
+        "counted": meaning.population(pack),
         "title": dict(pack.title),
         "period": str(activity.period),
         "reference_date": activity.reference_date.isoformat(),
@@ -94,15 +95,23 @@ def release_facts(
         "quality": quality(mutu),
         "infographic": list(infographic),
         "indices": [dict(one) for one in indices],
-        **_series(series),
+        **_series(pack, series),
     }
 
 
-def _series(series: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The series of a release; a release without any says nothing of them."""
+def _series(pack: Any, series: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The series of a release, and what each of their items is; a release without any says nothing
+    of them."""
     listed = [{name: one[name] for name in ("title", "question", "chapter")} for one in series]
     return {
-        "series": [{"id": one["series"], **told} for one, told in zip(series, listed, strict=True)]
+        "series": [
+            {
+                "id": one["series"],
+                **told,
+                "means": {i["name"]: meaning.of_item(pack, i["name"]) for i in one["items"]},
+            }
+            for one, told in zip(series, listed, strict=True)
+        ]
     } if series else {}  # fmt: skip
 
 
@@ -123,8 +132,9 @@ def quality(mutu: Mapping[str, Any]) -> dict[str, Any]:
 
 def definition(pack: Any, table_id: str) -> dict[str, Any]:
     """What a table counts, to be compared with the same table of another year: ``who`` stands for
-    unit, universe and variable, ``classes`` for the classes, ``list`` for the known code list of
-    the answers and ``coded`` for the codes of each class. Empty for a pack that cannot say."""
+    unit, universe and variable, ``means`` for what the answers mean (see meaning), ``classes``
+    for the classes, ``list`` for the known code list of the answers and ``coded`` for the codes of
+    each class. Empty for a pack that cannot say."""
     template = next((one for one in getattr(pack, "tables", ()) if one.id == table_id), None)
     if template is None:
         return {}
@@ -138,8 +148,9 @@ def definition(pack: Any, table_id: str) -> dict[str, Any]:
     return {
         "universe": universe,
         "asked": "all" if not universe and _of_everybody(pack, question) else "some",
-        "who": _mark([template.unit, template.variable, universe]),
-        "classes": _mark(classes),
+        "who": meaning.mark([template.unit, template.variable, universe]),
+        "means": meaning.of_table(pack, template),
+        "classes": meaning.mark(classes),
         **_coded(pack, kind, question),
     }
 
@@ -159,10 +170,6 @@ def _of_everybody(pack: Any, question: Any) -> bool:
     if question.role != "fact":
         return False
     return question.relevant is None or expression.names(question.relevant) <= {pack.result}
-
-
-def _mark(what: object) -> str:
-    return canonical.digest(canonical.dumps(what))[:16]
 
 
 def chapters(pack: Any, tables: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

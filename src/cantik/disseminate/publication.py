@@ -83,7 +83,7 @@ def chapters_in(kind: str, chapters: Sequence[Mapping[str, Any]]) -> list[dict[s
 
 def indicators_in(kind: str, indicators: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The same for indicators."""
-    texts = ("title", "sentence", "question", "concept", "interpretation")
+    texts = ("title", "sentence", "question", "concept", "definition", "interpretation")
     return [_said(kind, one, *texts) for one in indicators]
 
 

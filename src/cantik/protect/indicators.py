@@ -29,7 +29,16 @@ def _one(one: Any, table: Mapping[str, Any] | None, village: str) -> dict[str, A
         "withheld": "level",
         "question": one.question,
         "concept": one.concept,
+        "definition": dict(getattr(one, "definition", {}) or {}),
         "interpretation": one.interpretation,
+        # What it divides by what: another year's share is the same indicator only if this is.
+        "made_of": {
+            "numerator": list(one.numerator),
+            "denominator": one.denominator
+            if isinstance(one.denominator, str)
+            else list(one.denominator),
+            "multiplier": int(one.multiplier),
+        },
     }
     if table is None:
         return entry
