@@ -13,6 +13,7 @@ from cantik.design import store
 from cantik.design.derived import derive
 from cantik.design.judging import judge
 from cantik.design.pack import Pack
+from cantik.design.universes import counted, universe_words
 from cantik.kernel.text import complete
 from cantik.protect.policy import policy
 
@@ -44,16 +45,52 @@ def test_together_they_hold_sixty_tables_and_forty_indicators() -> None:
     assert len(by_sex) * 3 <= len(tables)
 
 
-def test_each_indicator_carries_all_words_of_its_metadata() -> None:
-    for pack in whole():
-        for one in pack.indicators:
-            for words in (
-                one.concept, one.definition, one.classification, one.measure, one.unit,
-                one.interpretation, one.sentence, one.question,
-            ):  # fmt: skip
-                assert not complete(words), (pack.id, one.id)
-            # Concept and definition say two things: how it is worked out, and what it is of.
-            assert one.concept != one.definition or pack.id == "keluarga_lengkap", one.id
+SIX = ("concept", "definition", "classification", "measure", "unit", "interpretation")
+INDICATORS = [(pack.id, one.id) for pack in packs().values() for one in pack.indicators]
+
+
+@pytest.mark.parametrize(("name", "id_"), INDICATORS)
+def test_each_indicator_carries_six_words_of_metadata_that_say_six_things(
+    name: str, id_: str
+) -> None:
+    """The idea (concept), what is divided by what and of whom (definition), by what it is shown
+    (classification), what kind of figure (measure) in what (unit), and how to read it."""
+    pack = packs()[name]
+    one = next(one for one in pack.indicators if one.id == id_)
+    for language in ("id", "en"):
+        said = {part: getattr(one, part)[language] for part in SIX}
+        for part in ("concept", "definition", "interpretation"):
+            assert len(said[part].split()) >= (3 if part == "concept" else 5), part
+            assert said[part] != one.title[language]
+        assert len(set(said.values())) == len(SIX)
+        divided = ("dibagi", "untuk setiap") if language == "id" else ("divided", "per 100")
+        assert any(word in said["definition"].lower() for word in divided)
+    assert "yang bekerja yang" not in one.title["id"]
+    assert one.measure["id"] == ("Persentase" if one.denominator == "all" else "Rasio")
+    by_sex = "jenis kelamin" in one.classification["id"]
+    assert by_sex == pack.table(one.table).by_sex or one.id == "rasio_jenis_kelamin"
+
+
+def test_the_full_family_survey_asks_about_a_hundred_and_twenty() -> None:
+    asked = [q for q in packs()["keluarga_lengkap"].instrument.questions if q.role != "derived"]
+    assert 110 <= len(asked) <= 130
+
+
+def test_prices_are_twenty_a_week_and_of_nobody() -> None:
+    pack = packs()["harga"]
+    [series] = pack.series
+    assert (len(series.items), series.every) == (20, "week")
+    assert not pack.persons
+    assert not any(one.sealed for one in pack.instrument.questions)
+
+
+@pytest.mark.parametrize("name", [pack.id for pack in packs().values()])
+def test_a_table_says_of_whom_it_is_where_its_question_may_be_skipped(name: str) -> None:
+    """A base nobody can read is no base."""
+    pack = packs()[name]
+    for table in counted(pack).tables:
+        if table.universe is not None:
+            assert not complete(universe_words(pack, table)), table.id
 
 
 @pytest.mark.parametrize("name", RULES)

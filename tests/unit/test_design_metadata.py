@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from cantik.design.metadata import applies, cleaned, faults, form
+from cantik.design import store
+from cantik.design.metadata import applies, cleaned, faults, form, of_series
 
 TODAY = date(2026, 11, 23)
 
@@ -79,3 +80,16 @@ def test_codes_are_printed_as_words() -> None:
     assert (
         form().field("jadwal_desain").words("2026-01-02/2026-01-05") == "2026-01-02 s.d. 2026-01-05"
     )
+
+
+def test_a_series_has_the_metadata_of_its_price_and_of_its_index() -> None:
+    pack = store.checked(store.FOLDER / "harga" / "v1")[1]
+    price, index = (dict(told) for told in of_series(pack.series[0], "Harga 2026"))
+    for one in (price, index):
+        assert all(one.values())
+        assert {"Konsep", "Definisi", "Klasifikasi penyajian", "Ukuran", "Satuan",
+                "Interpretasi"} <= set(one)  # fmt: skip
+    assert "median" in price["Definisi"]
+    assert "Jevons" in index["Metode/rumus penghitungan"]
+    assert "20 barang" in index["Definisi"]
+    assert "bukan angka inflasi" in index["Interpretasi"]

@@ -347,7 +347,8 @@ def annex(one: ActivityInfo) -> Annex:
         tuple(
             tuple(metadata.indicator(one.pack, i, kept.indicators.get(i.id, {}), title))
             for i in one.pack.indicators
-        ),
+        )
+        + tuple(tuple(told) for s in one.pack.series for told in metadata.of_series(s, title)),
     )
 
 

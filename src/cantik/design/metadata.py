@@ -18,7 +18,7 @@ import yaml
 from cantik.kernel.text import N_, pick
 
 from .asking import conditions
-from .pack import Indicator, Pack, Question
+from .pack import Indicator, Pack, Question, SeriesTemplate
 from .universes import when_asked
 
 FORM = Path(__file__).with_name("ms_metadata.yaml")
@@ -289,6 +289,49 @@ def indicator(pack: Pack, one: Indicator, added: Answers, activity: str) -> list
         ("Level estimasi", f"desa/kelurahan; tabelnya sampai {level}"),
         ("Dapat diakses umum", "Ya"),
     ]
+
+
+EVERY_ID = {"day": "hari", "week": "minggu", "month": "bulan", "year": "tahun"}
+
+
+def of_series(one: SeriesTemplate, activity: str) -> list[list[tuple[str, str]]]:
+    """MS-Indikator of a series: the price of each item, and the index of all of them."""
+    every, title, currency = EVERY_ID[one.every], pick(one.title, ID), pick(one.currency, ID)
+    base = f"{one.base} {every} pertama" if one.base > 1 else f"{every} pertama"
+    price = [
+        ("Nama indikator", f"{title}: harga tiap {every}"),
+        ("Konsep", "Harga yang dihadapi pembeli di desa, dari waktu ke waktu."),
+        ("Definisi", (f"Nilai tengah (median) semua catatan harga satu barang dalam satu {every}. "
+         f"{every.capitalize()} tanpa catatan tidak ditaksir.")),
+        ("Interpretasi", (f"Selisihnya dengan {every} tepat sebelumnya adalah naik turunnya harga; "
+         "mutu barang mengikuti yang paling banyak dibeli.")),
+        ("Metode/rumus penghitungan", f"median dari catatan harga dalam satu {every}"),
+        ("Ukuran", "Nilai tengah"),
+        ("Satuan", f"{currency} per satuan barang"),
+        ("Klasifikasi penyajian", f"Barang, {every}"),
+    ]  # fmt: skip
+    index = [
+        ("Nama indikator", f"{title}: indeks semua barang"),
+        ("Konsep", "Arah harga barang yang dicatat, bersama-sama."),
+        ("Definisi", (f"Rata-rata ukur perbandingan harga {len(one.items)} barang dengan harga "
+         f"masa dasarnya ({base}), dikali 100; ditulis bila sedikitnya setengah barang tercatat.")),
+        ("Interpretasi", ("Di atas 100 berarti lebih mahal daripada masa dasar. Semua barang sama "
+         "beratnya: bukan angka inflasi dan bukan Indeks Harga Konsumen.")),
+        ("Metode/rumus penghitungan", ("Jevons: akar ke-n dari hasil kali n (harga : harga dasar) "
+         "× 100")),
+        ("Ukuran", "Indeks"),
+        ("Satuan", "masa dasar = 100"),
+        ("Klasifikasi penyajian", every.capitalize()),
+    ]  # fmt: skip
+    shared = [
+        ("Indikator komposit", "Tidak"),
+        ("Publikasi ketersediaan indikator pembangun", "tidak berlaku"),
+        ("Kegiatan penghasil variabel pembangun", activity),
+        ("Variabel pembangun", "; ".join(pick(item.label, ID) for item in one.items)),
+        ("Level estimasi", "desa/kelurahan"),
+        ("Dapat diakses umum", "Ya"),
+    ]
+    return [[*price, *shared], [*index, *shared]]
 
 
 _IN_PACK = {"definisi": "definition", "ukuran": "measure", "satuan": "unit"}

@@ -187,14 +187,26 @@ def since(activity_id: str, now_read: Publication) -> Since | None:
             continue
         if not same_questions(before, now_read):
             continue
+        if before.facts["period"] == now_read.facts["period"]:
+            continue  # another activity of the same year is no year before
         found = compare(before, now_read, "id")
         lines = [*found.counts, *found.indicators]
         return Since(
             str(before.facts["period"]),
             str(now_read.facts["period"]),
-            tuple((line.label, line.before, line.after, line.change) for line in lines),
+            tuple(
+                (line.label, line.before, line.after, _("putus") if line.broken else line.change)
+                for line in lines
+            ),
             found.notes,
-            tuple(f"{pair.title}: {pair.broken}" for pair in found.tables if pair.broken),
+            tuple(
+                f"{title}: {why}"
+                for title, why in [
+                    *((line.label, line.broken) for line in lines),
+                    *((pair.title, pair.broken) for pair in (*found.tables, *found.prices)),
+                ]
+                if why
+            ),
         )
     return None
 

@@ -67,6 +67,7 @@ class Question:
 
 
 Pairs = tuple[tuple[str, str], ...]
+IDEA = ("concept", "definition")  # of an indicator; the formula stands in the annex
 
 
 @dataclass(frozen=True)
@@ -260,7 +261,9 @@ def content(
         "concepts": [
             {
                 "title": pick(one["title"], LANGUAGE),
-                "concept": pick(one["concept"] or {}, LANGUAGE),
+                "concept": " ".join(
+                    filter(None, (pick(one.get(said) or {}, LANGUAGE) for said in IDEA))
+                ),
                 "interpretation": pick(one["interpretation"] or {}, LANGUAGE),
             }
             for one in every_indicator
