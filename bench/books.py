@@ -138,7 +138,7 @@ def _extras() -> Any:
 
 def write(folder: str) -> Iterator[Figure]:
     """The files of one large village, for ``measure``."""
-    made = released(village(0, dusun=6, rt=12), 2400)
+    made = released(village(0, dusun=6, rt=14), 2800)
     (Path(folder) / "release.json").write_text(json.dumps(made), encoding="utf-8")
     yield from ()
 
