@@ -89,7 +89,9 @@ LEVELS = {
 
 
 # A table of each questionnaire that goes as far down as any of it.
-LOWEST_TABLE = {"keluarga": "keluarga", "fasilitas": "bidang", "umkm": "usaha"}
+LOWEST_TABLE = {
+    "keluarga": "keluarga", "pertanian": "keluarga", "fasilitas": "bidang", "umkm": "usaha",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", LEVELS)

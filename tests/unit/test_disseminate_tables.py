@@ -203,9 +203,9 @@ def test_areas_are_named_where_each_is_counted_once(files: dict[str, bytes]) -> 
     assert namings(sheet(withheld(made, made["rows"][-1]["area"]))) == []
 
 
-def a_grid(heads: int, depths: list[int]) -> Grid:
+def a_grid(heads: int, depths: list[int], name: str = "RT") -> Grid:
     rows = tuple(
-        Row(f"Desa Jauh {at}" if not depth else f"RT {at:02d}", depth, not depth, tuple(
+        Row(f"Desa Jauhsekali {at}" if not depth else f"{name} {at:02d}", depth, not depth, tuple(
             Shown(f"{at}.{n}", at == 2, n == heads - 1) for n in range(heads)))
         for at, depth in enumerate(depths)
     )  # fmt: skip
@@ -213,7 +213,7 @@ def a_grid(heads: int, depths: list[int]) -> Grid:
 
 
 def test_many_classes_stand_in_rows_where_areas_are_few() -> None:
-    grid = a_grid(MOST_HEADS + 1, [0, 1, 1, 1])
+    grid = a_grid(MOST_HEADS + 1, [0, 1, 2, 2])
     shown = turned(grid)
     assert shown.heads == ("Desa", "RT 01", "RT 02", "RT 03")
     assert [row.label for row in shown.rows] == list(grid.heads)
@@ -224,9 +224,13 @@ def test_many_classes_stand_in_rows_where_areas_are_few() -> None:
 
 
 @pytest.mark.parametrize(
-    ("heads", "depths"),
-    [(MOST_HEADS, [0, 1, 1]), (MOST_HEADS + 1, [0, 1, 2, 1, 2]), (MOST_HEADS + 1, [0] + [1] * 13)],
+    ("heads", "depths", "name"),
+    [
+        (MOST_HEADS, [0, 1, 1], "RT"),
+        (MOST_HEADS + 1, [0] + [1] * 13, "RT"),
+        (MOST_HEADS + 1, [0, 1, 1], "Sungaiurang"),
+    ],
 )
-def test_other_grids_stay_as_they_are(heads: int, depths: list[int]) -> None:
-    grid = a_grid(heads, depths)
+def test_other_grids_stay_as_they_are(heads: int, depths: list[int], name: str) -> None:
+    grid = a_grid(heads, depths, name)
     assert turned(grid) is grid

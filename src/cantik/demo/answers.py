@@ -84,7 +84,8 @@ def _fill(
             continue
         if question.relevant is not None:
             inner = record != pack.main
-            scope = scope_of(pack, main, [values] if inner else [], on)
+            known = {**derive(pack, main, [], on)[0], **main}  # may ask by what is worked out
+            scope = scope_of(pack, known, [values] if inner else [], on)
             here = scope.repeats[pack.member][0] if inner else scope
             if not holds(question.relevant, here):
                 continue

@@ -52,6 +52,7 @@ def village_only(one: Sheet) -> bool:
 
 MOST_HEADS = 7  # of classes beside each other on paper
 MOST_AREAS = 13  # in columns
+LONGEST_WORD = 8  # letters of an area's name, else it does not fit over a column
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,12 @@ def namings(one: Sheet, language: str = "id") -> list[Naming]:
 
 
 def turned(grid: Grid) -> Grid:
-    """A grid of many classes with its areas in columns, where these are few and of one level; else
-    itself."""
-    levels = {row.depth for row in grid.rows[1:]}
+    """A grid of many classes with its areas in columns, where these are few and have short names;
+    else itself."""
+    words = [word for row in grid.rows[1:] for word in row.label.split()]
     if not grid.areas or len(grid.heads) <= MOST_HEADS or len(grid.rows) > MOST_AREAS:
         return grid
-    if len(levels) != 1:
+    if max(map(len, words), default=0) > LONGEST_WORD:
         return grid
     rows = tuple(
         Row(
