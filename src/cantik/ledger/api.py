@@ -1,7 +1,7 @@
 """The ledger's only door: audit, files, sealed documents, editions, jobs, rate limits."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -46,6 +46,7 @@ from cantik.ledger.models import AuditLine, Edition, Job, RateHit, SealedDocumen
 from cantik.ledger.uploading import InMemory
 
 __all__ = [
+    "ON_RECORD",
     "ON_SWEEP",
     "AuditLine",
     "BackupProblem",
@@ -92,6 +93,9 @@ __all__ = [
     "verify_audit",
 ]
 AUDIT_LOCK = 7_221_001
+# What later rooms do about something that happened; each is called with the line, in the
+# transaction that wrote it, so it asks for a job rather than work.
+ON_RECORD: list[Callable[[AuditLine], object]] = []
 
 
 # -- audit ------------------------------------------------------------------------------------
@@ -126,6 +130,8 @@ def record(
         )
         line.hash = _line_hash(line)
         line.save(force_insert=True)
+    for act in ON_RECORD:
+        act(line)
     return line
 
 

@@ -72,11 +72,13 @@ INSTALLED_APPS = [
     "cantik.people",
     "cantik.vault",
     "cantik.talk",
+    "cantik.assess",
     "cantik.design",
     "cantik.collect",
     "cantik.process",
     "cantik.protect",
     "cantik.disseminate",
+    "cantik.coach",
     "cantik.web",
     "cantik.demo",
 ]

@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("cantik.collect.urls")),
     path("", include("cantik.process.urls")),
     path("", include("cantik.talk.urls")),
+    path("", include("cantik.assess.urls")),
+    path("", include("cantik.coach.urls")),
     path("", include("cantik.disseminate.urls")),
 ]
 
