@@ -4,12 +4,13 @@ from django.db import models
 
 from cantik.kernel.states import StateTable
 
-# The unit answers first; its reviewers after it, one layer at a time; then nothing changes.
+# The unit answers first, its reviewers after it; then nothing changes. A sheet of one layer has no
+# reviewers: who answers it finishes it.
 SHEET = StateTable(
     "sheet",
     "answering",
     {
-        "answering": {"submit": "reviewing"},
+        "answering": {"submit": "reviewing", "finish": "closed"},
         "reviewing": {"send_back": "answering", "close": "closed"},
         "closed": {},
     },
