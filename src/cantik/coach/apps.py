@@ -4,3 +4,16 @@ from django.apps import AppConfig
 class CoachConfig(AppConfig):
     name = "cantik.coach"
     label = "coach"
+
+    def ready(self) -> None:
+        from cantik.assess import api as assess
+        from cantik.ledger import api as ledger
+
+        from .programme import (
+            actions,
+            jobs,  # noqa: F401 the job registers itself
+            rulebook,
+        )
+
+        assess.CHECKS["stages"] = rulebook.read
+        ledger.ON_RECORD.append(actions.on_record)

@@ -32,6 +32,7 @@ __all__ = [
     "can",
     "check_can",
     "example_sign_ins",
+    "holders",
     "indices",
     "names_of",
     "next_things",
@@ -213,6 +214,23 @@ def check_can(person: Any, capability: str, area_id: str) -> None:
     """Raises NotAllowed, which answers 404."""
     if not can(person, capability, area_id):
         raise NotAllowed
+
+
+def holders(capability: str, area_id: str, *, own: bool = False) -> dict[int, str]:
+    """Names by id of those who hold a role today that gives the capability here, also from above
+    where it reaches down; with ``own`` only those whose role is held in this very area."""
+    found = Area.objects.filter(pk=area_id).first()
+    if found is None:
+        return {}
+    down = rights().reach(capability) == "down" and not own
+    places = found.path.split("/") if down else [found.id]
+    roles = [name for name, role in rights().roles.items() if capability in role.can]
+    now = timezone.now()
+    rows = Appointment.objects.filter(
+        area_id__in=places, role__in=roles, person__is_active=True
+    ).select_related("person", "area")
+    held_now = {one.person_id: one.person.name for one in rows if _holds(one, now)}
+    return dict(sorted(held_now.items(), key=lambda pair: (pair[1], pair[0])))
 
 
 def areas_with(person: Any, capability: str) -> list[AreaInfo]:

@@ -1,0 +1,158 @@
+"""What in Cantik itself proves a requirement of a stage. Each probe looks, and writes nothing."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.db.models import Count
+
+from cantik.assess import api as assess
+from cantik.coach.models import Agent, Lokus, PlanItem, Practice, Visit
+from cantik.coach.stages import FILE, LOKUS, Found
+from cantik.design import api as design
+from cantik.process import api as process
+from cantik.protect import api as protect
+
+from . import rulebook
+
+Probe = Callable[[Lokus, Mapping[str, Any]], list[Found]]
+NEEDS_PACK = "identifikasi"  # asks about the village itself: no data collection of its own
+
+
+def team(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
+    rows = lokus.programme.team.filter(until=None)
+    return [Found("team", str(one.pk)) for one in rows]
+
+
+def chosen(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
+    rows = lokus.programme.candidates.filter(village=lokus.village_id, state="chosen")
+    found = [Found("candidate", one.id) for one in rows]
+    # A village that came out of another one by a split was chosen with it.
+    return found or ([Found("lokus", str(lokus.follows_id))] if lokus.follows_id else [])
+
+
+def agent_named(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
+    rows = Agent.objects.filter(lokus=lokus, until=None)
+    standing = assess.standing(one.evidence_id for one in rows)
+    return [
+        Found("agent", str(one.pk), standing[one.evidence_id])
+        for one in rows
+        if one.evidence_id in standing
+    ]
+
+
+def visit_minuted(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
+    rows = (
+        Visit.objects.filter(lokus=lokus, state="minuted", purpose=given["purpose"])
+        .annotate(people=Count("attendance"))
+        .filter(people__gte=given.get("people", 1))
+    )
+    return [Found("visit", one.id) for one in rows]
+
+
+def needs_sent(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
+    return [Found("needs", str(one.pk)) for one in lokus.needs.all()]
+
+
+def plan_accepted(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
+    rows = PlanItem.objects.filter(lokus=lokus, state__in=("accepted", "done"))
+    ids = list(rows.order_by("id").values_list("id", flat=True))
+    return [Found("plan", one) for one in ids] if len(ids) >= given.get("items", 1) else []
+
+
+def _activities(lokus: Lokus) -> list[design.ActivityInfo]:
+    year = lokus.programme.year
+    return [
+        one
+        for one in design.activities(lokus.village_id)
+        if one.reference_date.year == year and one.pack.id != NEEDS_PACK
+    ]
+
+
+def instrument_in_use(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
+    return [Found("activity", one.id, one.pack.hash) for one in _activities(lokus)]
+
+
+def modules_passed(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
+    """Somebody who is agent now and passed the practice of every one of these modules."""
+    persons = list(Agent.objects.filter(lokus=lokus, until=None).values_list("person", flat=True))
+    rows = Practice.objects.filter(
+        person__in=persons, year=lokus.programme.year, state="passed", module__in=given["modules"]
+    )
+    by: dict[int, list[Practice]] = {}
+    for one in rows:
+        by.setdefault(one.person_id, []).append(one)
+    wanted = set(given["modules"])
+    for done in by.values():
+        if {one.module for one in done} == wanted:
+            return [Found("practice", one.id) for one in sorted(done, key=lambda p: p.id)]
+    return []
+
+
+def clean_cut(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
+    editions = (process.clean_edition(one.id) for one in _activities(lokus))
+    return [Found("edition", one.id, one.id) for one in editions if one is not None]
+
+
+def released(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
+    own = {one.id for one in _activities(lokus)}
+    return [
+        Found("release", one.id, one.proposal.files.get("buku.pdf", ""))
+        for one in protect.releases(lokus.village_id)
+        if one.state == "published" and one.activity_id in own
+    ]
+
+
+def monthly_approved(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
+    rows = list(lokus.reports.filter(kind="bulanan", state="approved"))
+    found = [Found("report", one.id, one.digest) for one in rows]
+    return found if len(found) >= given.get("reports", 1) else []
+
+
+def final_approved(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
+    rows = lokus.reports.filter(kind="akhir", state="approved")
+    return [Found("report", one.id, one.digest) for one in rows]
+
+
+def evaluated(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
+    ids = assess.closed_sheets(lokus.village_id, str(given["sheet"]), lokus.programme.year)
+    return [Found("sheet", one) for one in ids]
+
+
+PROBES: dict[str, Probe] = {
+    one.__name__: one
+    for one in (
+        team, chosen, agent_named, visit_minuted, needs_sent, plan_accepted, instrument_in_use,
+        modules_passed, clean_cut, released, monthly_approved, final_approved, evaluated,
+    )
+}  # fmt: skip
+
+
+def proofs(lokus: Lokus) -> dict[str, list[Found]]:
+    """Everything that proves something for this village now, by requirement."""
+    told = rulebook.book(lokus.programme.rulebook)
+    files = _files(lokus)
+    found: dict[str, list[Found]] = {}
+    for stage in told.stages:
+        for need in stage.needs:
+            if need.kind == FILE:
+                found[need.id] = files.get((need.level, need.id), [])
+            else:
+                found[need.id] = PROBES[need.probe](lokus, need.given)
+    return found
+
+
+def _files(lokus: Lokus) -> dict[tuple[str, str], list[Found]]:
+    rows = [
+        one
+        for one in lokus.programme.proofs.all()
+        if one.lokus_id is None or one.lokus_id == lokus.id
+    ]
+    standing = assess.standing(one.evidence_id for one in rows)
+    found: dict[tuple[str, str], list[Found]] = {}
+    for one in rows:
+        if one.evidence_id in standing:
+            level = LOKUS if one.lokus_id else "programme"
+            found.setdefault((level, one.requirement), []).append(
+                Found(FILE, one.evidence_id, standing[one.evidence_id])
+            )
+    return found

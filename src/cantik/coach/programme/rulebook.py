@@ -1,0 +1,87 @@
+"""The words and stages of a programme's rulebook. Pure but for the reading, which is kept by hash."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+from cantik.assess import api as assess
+from cantik.coach import stages
+from cantik.kernel.text import Text
+
+NAME = "desa_cantik"
+
+
+@dataclass(frozen=True)
+class Book:
+    """``owners`` say who leads a stage, ``actors`` who does a thing of the plan, ``team`` the parts
+    in a coaching team, ``visits`` purposes of a visit, ``groups`` who somebody at a visit is."""
+
+    name: str
+    version: str
+    source: Text
+    unconfirmed: bool
+    stages: tuple[stages.Stage, ...]
+    owners: Mapping[str, Text]
+    owners_kelurahan: Mapping[str, Text]
+    actors: Mapping[str, Text]
+    team: Mapping[str, Text]
+    visits: Mapping[str, Text]
+    groups: Mapping[str, Text]
+    stuck_days: int
+
+    def owner(self, id_: str, village_kind: str) -> Text:
+        own = self.owners_kelurahan if village_kind == "kelurahan" else {}
+        return own.get(id_) or self.owners[id_]
+
+    def requirement(self, id_: str) -> tuple[stages.Stage, stages.Requirement] | None:
+        return next(
+            ((stage, need) for stage in self.stages for need in stage.needs if need.id == id_), None
+        )
+
+    def files(self, level: str) -> list[tuple[stages.Stage, stages.Requirement]]:
+        """Requirements that a file proves, of one level, in their order."""
+        return [
+            (stage, need)
+            for stage in self.stages
+            for need in stage.needs
+            if need.kind == stages.FILE and need.level == level
+        ]
+
+
+def read(data: Mapping[str, Any]) -> Book:
+    """Raises stages.BadStages."""
+    found = stages.read(data)
+    for name in ("owners", "actors", "team", "visits", "groups"):
+        if not data.get(name):
+            raise stages.BadStages(f"{name}: missing")
+    asked = {
+        need.given["purpose"] for stage in found for need in stage.needs if "purpose" in need.given
+    }
+    if unknown := asked - set(data["visits"]):
+        raise stages.BadStages(f"unknown purpose of a visit: {', '.join(sorted(unknown))}")
+    return Book(
+        str(data["name"]),
+        str(data["version"]),
+        data["source"],
+        bool(data.get("unconfirmed")),
+        found,
+        data["owners"],
+        data.get("owners_kelurahan") or {},
+        data["actors"],
+        data["team"],
+        data["visits"],
+        data["groups"],
+        int(data.get("stuck_days", 21)),
+    )
+
+
+@lru_cache(maxsize=16)
+def book(hash_: str) -> Book:
+    """The rulebook of a programme. Raises assess' own error for a hash that was never loaded."""
+    return read(assess.rulebook(hash_))
+
+
+def latest() -> str:
+    """Hash of the newest rulebook of stages."""
+    return str(assess.latest(NAME))
