@@ -27,9 +27,8 @@ from cantik.kernel.states import NotNow
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 
-from . import probes, rulebook
+from . import fit, probes, rulebook
 
-FIT = "penjajakan"
 REFRESH = "coach.refresh"
 OWN_VERBS = ("coach.stage",)  # written by the refresh itself
 YEARS = range(2021, 2100)  # the programme began in 2021
@@ -116,8 +115,9 @@ def add_candidate(*, actor: Any, programme_id: str, village_id: str, now: dateti
     if Candidate.objects.filter(programme=programme, village_id=village_id).exists():
         raise Refused("twice", _("Desa ini sudah ada di daftar penjajakan."))
     sheet = assess.open_sheet(
-        actor=actor, name=FIT, area_id=village_id, year=programme.year, now=now
-    )
+        actor=actor, rulebook=assess.latest(fit.NAME).hash, area_id=village_id,
+        year=programme.year, now=now,
+    )  # fmt: skip
     try:
         with transaction.atomic():
             made = Candidate.objects.create(
@@ -145,7 +145,7 @@ def decide_candidate(
     people.check_can(actor, "coach.lead", one.programme.area_id)
     if len(reason.strip()) < 10:
         raise Refused("reason", _("Tulis alasannya dengan satu kalimat."))
-    if verb == "choose" and not assess.filled(one.sheet_id):
+    if verb == "choose" and not fit.filled(one.sheet_id):
         raise Refused("sheet", _("Isi dahulu catatan penjajakannya sampai lengkap."))
     after = CANDIDATE.after(one.state, verb)
     moved = Candidate.objects.filter(pk=one.pk, state=one.state).update(
@@ -296,13 +296,9 @@ def put_proof(
         actor=actor, area_id=area_id, kind=requirement, title=told[1].title["id"], data=data,
         number=number.strip(), dated=dated, now=now,
     )  # fmt: skip
-    standing = assess.standing(
-        Proof.objects.filter(programme=programme, lokus=lokus, requirement=requirement).values_list(
-            "evidence_id", flat=True
-        )
-    )
-    if kept.sha256 in standing.values():
-        raise Refused("twice", _("Berkas yang sama sudah ada di sini."))
+    here = Proof.objects.filter(programme=programme, lokus=lokus, requirement=requirement)
+    if here.filter(evidence_id=kept.id).exists():
+        raise Refused("file", _("Berkas yang sama sudah ada di sini."))
     made = Proof.objects.create(
         programme=programme, lokus=lokus, requirement=requirement, evidence_id=kept.id, by=actor,
         at=now,

@@ -13,6 +13,7 @@ from cantik.process import api as process
 from cantik.protect import api as protect
 
 from . import rulebook
+from .evidence import standing as _still
 
 Probe = Callable[[Lokus, Mapping[str, Any]], list[Found]]
 NEEDS_PACK = "identifikasi"  # asks about the village itself: no data collection of its own
@@ -32,11 +33,11 @@ def chosen(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
 
 def agent_named(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
     rows = Agent.objects.filter(lokus=lokus, until=None)
-    standing = assess.standing(one.evidence_id for one in rows)
+    known = _still(one.evidence_id for one in rows)
     return [
-        Found("agent", str(one.pk), standing[one.evidence_id])
+        Found("agent", str(one.pk), known[one.evidence_id])
         for one in rows
-        if one.evidence_id in standing
+        if one.evidence_id in known
     ]
 
 
@@ -114,8 +115,12 @@ def final_approved(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
 
 
 def evaluated(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
-    ids = assess.closed_sheets(lokus.village_id, str(given["sheet"]), lokus.programme.year)
-    return [Found("sheet", one) for one in ids]
+    year = lokus.programme.year
+    return [
+        Found("sheet", one.id)
+        for one in assess.sheets(lokus.village_id, str(given["sheet"]))
+        if one.year == year and one.state == "closed"
+    ]
 
 
 PROBES: dict[str, Probe] = {
@@ -147,12 +152,12 @@ def _files(lokus: Lokus) -> dict[tuple[str, str], list[Found]]:
         for one in lokus.programme.proofs.all()
         if one.lokus_id is None or one.lokus_id == lokus.id
     ]
-    standing = assess.standing(one.evidence_id for one in rows)
+    known = _still(one.evidence_id for one in rows)
     found: dict[tuple[str, str], list[Found]] = {}
     for one in rows:
-        if one.evidence_id in standing:
+        if one.evidence_id in known:
             level = LOKUS if one.lokus_id else "programme"
             found.setdefault((level, one.requirement), []).append(
-                Found(FILE, one.evidence_id, standing[one.evidence_id])
+                Found(FILE, one.evidence_id, known[one.evidence_id])
             )
     return found

@@ -1,4 +1,4 @@
-"""The words and stages of a programme's rulebook. Pure but for the reading, which is kept by hash."""
+"""The words and stages of a programme's rulebook. Pure but for the reading, kept by hash."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any
 
 from cantik.assess import api as assess
-from cantik.coach import stages
+from cantik.coach import stages as steps
 from cantik.kernel.text import Text
 
 NAME = "desa_cantik"
@@ -21,7 +21,7 @@ class Book:
     version: str
     source: Text
     unconfirmed: bool
-    stages: tuple[stages.Stage, ...]
+    stages: tuple[steps.Stage, ...]
     owners: Mapping[str, Text]
     owners_kelurahan: Mapping[str, Text]
     actors: Mapping[str, Text]
@@ -34,32 +34,32 @@ class Book:
         own = self.owners_kelurahan if village_kind == "kelurahan" else {}
         return own.get(id_) or self.owners[id_]
 
-    def requirement(self, id_: str) -> tuple[stages.Stage, stages.Requirement] | None:
+    def requirement(self, id_: str) -> tuple[steps.Stage, steps.Requirement] | None:
         return next(
             ((stage, need) for stage in self.stages for need in stage.needs if need.id == id_), None
         )
 
-    def files(self, level: str) -> list[tuple[stages.Stage, stages.Requirement]]:
+    def files(self, level: str) -> list[tuple[steps.Stage, steps.Requirement]]:
         """Requirements that a file proves, of one level, in their order."""
         return [
             (stage, need)
             for stage in self.stages
             for need in stage.needs
-            if need.kind == stages.FILE and need.level == level
+            if need.kind == steps.FILE and need.level == level
         ]
 
 
 def read(data: Mapping[str, Any]) -> Book:
-    """Raises stages.BadStages."""
-    found = stages.read(data)
+    """Raises steps.BadStages."""
+    found = steps.read(data)
     for name in ("owners", "actors", "team", "visits", "groups"):
         if not data.get(name):
-            raise stages.BadStages(f"{name}: missing")
+            raise steps.BadStages(f"{name}: missing")
     asked = {
         need.given["purpose"] for stage in found for need in stage.needs if "purpose" in need.given
     }
     if unknown := asked - set(data["visits"]):
-        raise stages.BadStages(f"unknown purpose of a visit: {', '.join(sorted(unknown))}")
+        raise steps.BadStages(f"unknown purpose of a visit: {', '.join(sorted(unknown))}")
     return Book(
         str(data["name"]),
         str(data["version"]),
@@ -79,9 +79,9 @@ def read(data: Mapping[str, Any]) -> Book:
 @lru_cache(maxsize=16)
 def book(hash_: str) -> Book:
     """The rulebook of a programme. Raises assess' own error for a hash that was never loaded."""
-    return read(assess.rulebook(hash_))
+    return read(assess.rulebook(hash_).content)
 
 
 def latest() -> str:
     """Hash of the newest rulebook of stages."""
-    return str(assess.latest(NAME))
+    return assess.latest(NAME).hash

@@ -24,10 +24,8 @@ from cantik.kernel.text import pick
 from cantik.ledger import api as ledger
 from cantik.people import api as people
 
-from . import actions, doing, forms, rulebook
+from . import actions, doing, evidence, fit, forms, rulebook
 from .gate import programme_page
-
-KINDS = {"application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg"}
 
 
 def say(text: Any) -> str:
@@ -126,7 +124,7 @@ def _may(person: Any, lokus: Lokus, need: stages.Requirement) -> bool:
 def _agents(lokus: Lokus) -> list[dict[str, Any]]:
     rows = list(Agent.objects.filter(lokus=lokus))
     names = people.names_of(one.person_id for one in rows)
-    standing = assess.standing(one.evidence_id for one in rows)
+    standing = evidence.standing(one.evidence_id for one in rows)
     return [
         {
             "one": one,
@@ -318,12 +316,12 @@ def file(request: HttpRequest, evidence_id: str) -> HttpResponse:
     if not any(_sees(request.user, area_id) for area_id in areas):
         raise people.NotAllowed
     try:
-        data, media = assess.file_of(evidence_id)
+        data = assess.files(evidence_id)
     except ledger.Missing:
         raise Http404 from None
-    answer = HttpResponse(data, content_type=media)
-    name = f"bukti-{evidence_id[:8]}.{KINDS[media]}"
-    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    kept = assess.evidence(evidence_id)
+    answer = HttpResponse(data, content_type=kept.media)
+    answer["Content-Disposition"] = f'attachment; filename="{kept.file_name}"'
     return answer
 
 
@@ -370,7 +368,9 @@ def programme(request: HttpRequest, one: Programme) -> HttpResponse:
     book = rulebook.book(one.rulebook)
     rows = list(one.lokus.select_related("village"))
     areas = people.villages(row.village_id for row in rows)
-    standing = assess.standing(one.proofs.filter(lokus=None).values_list("evidence_id", flat=True))
+    standing = evidence.standing(
+        one.proofs.filter(lokus=None).values_list("evidence_id", flat=True)
+    )
     shared = {
         proof_.requirement
         for proof_ in one.proofs.filter(lokus=None)
@@ -485,7 +485,7 @@ def candidates(request: HttpRequest, one: Programme) -> HttpResponse:
     context = {
         "programme": one, "area": people.area(one.area_id), "leads": leads, "form": form,
         "free": free, "rows": beside,
-        "lines": assess.side_by_side([row.sheet_id for row in rows]) if rows else [],
+        "lines": fit.side_by_side([row.sheet_id for row in rows], get_language() or "id"),
     }  # fmt: skip
     status = 422 if form.errors else 200
     return render(request, "coach/programme/candidates.html", context, status=status)
@@ -532,8 +532,8 @@ def candidate(request: HttpRequest, one: Programme, candidate_id: str) -> HttpRe
         "sheet_url": reverse(
             "assess:sheet", kwargs={"village_id": row.village_id, "sheet_id": row.sheet_id}
         ),
-        "filled": assess.filled(row.sheet_id),
-        "lines": assess.side_by_side([row.sheet_id]),
+        "filled": fit.filled(row.sheet_id),
+        "lines": fit.side_by_side([row.sheet_id], get_language() or "id"),
     }  # fmt: skip
     status = 422 if form.errors else 200
     return render(request, "coach/programme/candidate.html", context, status=status)
