@@ -343,9 +343,9 @@ def standing(lokus: Lokus) -> tuple[stages.Standing, dict[str, list[stages.Found
 
 
 @transaction.atomic
-def refresh(*, lokus_id: str, now: datetime, happened: datetime | None = None) -> Lokus:
-    """Pass what is proven, and write down what the coach's desk shows. Running it twice changes
-    nothing."""
+def refresh(*, lokus_id: str, now: datetime) -> Lokus:
+    """Pass what is proven, and write down what the coach's desk shows; ``now`` is when that
+    happened which made it worth a look. Running it twice changes nothing."""
     one = Lokus.objects.select_for_update().select_related("programme").get(pk=lokus_id)
     if one.closed_at is not None:
         return one
@@ -362,8 +362,7 @@ def refresh(*, lokus_id: str, now: datetime, happened: datetime | None = None) -
     coming = going.filter(target__gte=day).order_by("target")
     one.due = coming.values_list("target", flat=True).first()
     one.lost = stand.lost
-    moments = [one.moved_at, *([happened] if happened else []), *([now] if stand.newly else [])]
-    one.moved_at = max(moments)
+    one.moved_at = max(one.moved_at, now)
     one.save(update_fields=["stage", "missing", "slips", "due", "lost", "moved_at"])
     return one
 
