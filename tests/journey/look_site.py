@@ -171,6 +171,11 @@ class Village:
                 next_things=lambda *given: self.tasks[2:],
                 at_leisure=lambda *given: [],
             ),
+            "coach": SimpleNamespace(
+                sees_desk=lambda person: False,
+                next_things=lambda *given: [],
+                next_things_above=lambda *given: [],
+            ),
             "protect": SimpleNamespace(
                 releases=lambda id_: released if self.released else [],
                 next_things=lambda *given: [],

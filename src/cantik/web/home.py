@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cantik.coach import api as coach
 from cantik.collect import api as collect
 from cantik.design import api as design
 from cantik.disseminate import api as disseminate
@@ -32,7 +33,9 @@ OFFICE = (
     (N_("Kegiatan"), "kegiatan", "calendar", "activity.open"),
     (N_("Wilayah"), "wilayah", "map-pin", "area.edit"),
     (N_("Orang"), "orang", "user-plus", "people.invite"),
+    (N_("Pembinaan"), "pembinaan", "flag", "coach.view"),
 )
+DESK = "/pembinaan/"
 STAGES = (
     N_("Persiapan"),
     N_("Pendataan"),
@@ -165,6 +168,8 @@ def chosen(villages: Sequence[Any], wanted: str) -> Any:
 def menu(person: Any, village: Any, path: str) -> list[tuple[str, str, str, bool]]:
     """(label, url, icon, active) of the pages this person may open in this village."""
     made = [(_("Beranda"), "/beranda/", "home", path == "/beranda/")]
+    if stands(DESK) and coach.sees_desk(person):
+        made.append((_("Pembinaan"), DESK, "flag", path.startswith(DESK)))
     if village is None:
         return made
     for label, name, icon, capability in OFFICE:
@@ -193,7 +198,7 @@ def tasks(person: Any, village: Any, now: datetime) -> list[Task]:
     """All rooms' next things, in the order of the line, then what may be done when there is time.
     Once the figures are out, what would only complete them presses no more; withdrawn, it does."""
     found: list[Task] = []
-    for room in (people, collect, process, protect, design):
+    for room in (people, collect, process, protect, design, coach):
         found += room.next_things(person, village.id, now)
     if any(one.until_released for one in found):
         out = {one.activity_id for one in protect.releases(village.id) if one.state == "published"}
@@ -220,6 +225,7 @@ def tasks_above(person: Any, seen: Sequence["Region"], rows: Sequence[Watched]) 
     known = [one.id for one in villages_with(person, "proposal.view")] if seen else []
     own = {one.id for one in own_villages(person)}
     found = protect.above(person, [one for one in known if one not in own])
+    found += coach.next_things_above(person, now)
     offered = [people.above(person, now), *(above.offers(one, rows) for one in seen)]
     return in_order(found + [one for row in zip_longest(*offered) for one in row if one])
 

@@ -1,11 +1,16 @@
 """Where a requirement is done: the one page, and the words of its button."""
 
+from typing import Any
+
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from cantik.coach.models import Lokus
 from cantik.coach.stages import FILE, PROGRAMME, Requirement
 from cantik.kernel.text import N_
+from cantik.people import api as people
+
+from . import actions
 
 # probe -> (name of the page, words of the button); all of them know the village
 PAGES: dict[str, tuple[str, str]] = {
@@ -48,3 +53,20 @@ def _or_nothing(name: str, kwargs: dict[str, str], words: str) -> tuple[str, str
         return reverse(name, kwargs=kwargs), _(words)
     except NoReverseMatch:
         return "", ""
+
+
+def may(person: Any, lokus: Lokus, need: Requirement) -> bool:
+    """Whether this person could do it: no button leads to a page that answers 404."""
+    if need.kind == FILE:
+        shared = need.level == PROGRAMME
+        return actions.may_prove(person, lokus.programme, None if shared else lokus)
+    if need.probe in OF_PROGRAMME:
+        return people.can(person, "coach.view", lokus.programme.area_id)
+    wanted = {
+        "agent_named": ("coach.name", "coach.view"),
+        "modules_passed": ("coach.learn",),
+        "instrument_in_use": ("activity.open",),
+        "clean_cut": ("process.cut",),
+        "released": ("release.propose",),
+    }.get(need.probe, ("coach.view", "coach.work"))
+    return any(people.can(person, one, lokus.village_id) for one in wanted)

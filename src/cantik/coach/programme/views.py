@@ -80,7 +80,8 @@ def _stage(
     for need in one.stage.needs:
         proofs = found[need.id]
         url, button = ("", "") if proofs and need.kind == stages.THING else doing.place(need, lokus)
-        if url and not _may(request.user, lokus, need):
+        nowhere = not proofs and need.kind == stages.THING and not url
+        if url and not doing.may(request.user, lokus, need):
             url = ""
         needs.append(
             {
@@ -91,6 +92,7 @@ def _stage(
                 "url": url,
                 "button": button,
                 "now": one.state == "now",
+                "nowhere": nowhere,
             }
         )
     mark = passed.get(one.stage.id)
@@ -102,23 +104,6 @@ def _stage(
         "lost": one.lost,
         "needs": needs,
     }
-
-
-def _may(person: Any, lokus: Lokus, need: stages.Requirement) -> bool:
-    """Whether this person could do it: no button leads to a page that answers 404."""
-    if need.kind == stages.FILE:
-        shared = need.level == stages.PROGRAMME
-        return actions.may_prove(person, lokus.programme, None if shared else lokus)
-    if need.probe in doing.OF_PROGRAMME:
-        return people.can(person, "coach.view", lokus.programme.area_id)
-    wanted = {
-        "agent_named": ("coach.name", "coach.view"),
-        "modules_passed": ("coach.learn",),
-        "instrument_in_use": ("activity.open",),
-        "clean_cut": ("process.cut",),
-        "released": ("release.propose",),
-    }.get(need.probe, ("coach.view", "coach.work"))
-    return any(people.can(person, one, lokus.village_id) for one in wanted)
 
 
 def _agents(lokus: Lokus) -> list[dict[str, Any]]:

@@ -1,0 +1,154 @@
+"""The coach's desk: every village in reach by stage and by days since anything moved.
+
+It reads what ``programme.actions.refresh`` wrote down for each village, never the proof itself, so
+that it opens as fast over a nation as over a regency. Kinds of areas are never mixed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q, QuerySet
+
+from cantik.coach.models import Lokus
+from cantik.coach.programme import doing, rulebook
+from cantik.coach.stages import FILE, PROGRAMME
+from cantik.kernel.text import pick
+from cantik.people import api as people
+
+ROWS = 30
+ABOVE = ("kabupaten", "provinsi")
+
+
+@dataclass(frozen=True)
+class StageCount:
+    number: int
+    title: str
+    villages: int
+    stuck: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """``days`` since anything happened; ``missing`` the first thing without proof, in words;
+    ``url`` and ``button`` where the reader could do it, else ""."""
+
+    area: Any
+    lokus: Lokus
+    stage: str
+    days: int
+    stuck: bool
+    missing: str
+    owner: str
+    url: str
+    button: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    year: int
+    years: tuple[int, ...]
+    kind: str
+    villages: int
+    stuck: int
+    done: int
+    stages: tuple[StageCount, ...]
+    page: Page[Lokus]
+    rows: tuple[Row, ...]
+    next: tuple[Row, ...]
+
+
+def places(person: Any) -> list[people.AreaInfo]:
+    """Areas above the village in which the person sees the programme."""
+    return [one for one in people.areas_with(person, "coach.view") if one.level in ABOVE]
+
+
+def reach(areas: Sequence[people.AreaInfo]) -> QuerySet[Lokus]:
+    """Villages of the programme below these areas that are still coached."""
+    wanted = Q()
+    for one in areas:
+        own = Q(regency=one.id) if one.level == "kabupaten" else Q(province=one.id)
+        wanted |= own & Q(kind=one.kind)
+    return Lokus.objects.filter(wanted, closed_at=None) if areas else Lokus.objects.none()
+
+
+def desk(
+    person: Any, now: datetime, language: str, *, year: str = "", stage: str = "", page: str = ""
+) -> Desk | None:
+    """None for somebody who sees no programme from above."""
+    areas = places(person)
+    if not areas:
+        return None
+    found = reach(areas)
+    years = tuple(
+        found.order_by("-programme__year").values_list("programme__year", flat=True).distinct()
+    )
+    chosen = next((one for one in years if str(one) == year), years[0] if years else 0)
+    found = found.filter(programme__year=chosen)
+    book = rulebook.book(rulebook.latest())
+    last = len(book.stages)
+    limit = now - timedelta(days=book.stuck_days)
+    counted = {
+        row["stage"]: (row["n"], row["old"])
+        for row in found.order_by()
+        .values("stage")
+        .annotate(n=Count("pk"), old=Count("pk", filter=Q(moved_at__lt=limit)))
+    }
+    stages = tuple(
+        StageCount(at, pick(one.title, language), *counted.get(at, (0, 0)))
+        for at, one in enumerate(book.stages)
+    )
+    going = found.filter(stage__lt=last)
+    if stage.isascii() and stage.isdigit() and int(stage) < last:
+        going = going.filter(stage=int(stage))
+    ordered = going.select_related("programme", "village").order_by("moved_at", "id")
+    shown = Paginator(ordered, ROWS).get_page(page)
+    leads = {one.id for one in people.areas_with(person, "coach.lead")}
+    rows = _rows(list(shown.object_list), leads, now, limit, language)
+    return Desk(
+        year=chosen,
+        years=years,
+        kind=areas[0].kind,
+        villages=sum(n for n, _old in counted.values()),
+        stuck=sum(one.stuck for one in stages),
+        done=counted.get(last, (0, 0))[0],
+        stages=stages,
+        page=shown,
+        rows=tuple(rows),
+        next=tuple([one for one in rows if one.url][:3]),
+    )
+
+
+def _rows(
+    listed: Sequence[Lokus], leads: set[str], now: datetime, limit: datetime, language: str
+) -> list[Row]:
+    areas = people.villages(one.village_id for one in listed)
+    made = []
+    for one in listed:
+        book, area = rulebook.book(one.programme.rulebook), areas[one.village_id]
+        stage = book.stages[one.stage]
+        told = book.requirement(one.missing) if one.missing else None
+        url, button = "", ""
+        if told is not None and one.regency in leads and _coachs(told[1], stage.owner):
+            url, button = doing.place(told[1], one)
+        made.append(
+            Row(
+                area,
+                one,
+                pick(stage.title, language),
+                max(0, (now - one.moved_at).days),
+                one.moved_at < limit,
+                pick(told[1].title_for(area.village_kind), language) if told else "",
+                pick(book.owner(stage.owner, area.village_kind), language),
+                url,
+                button,
+            )
+        )
+    return made
+
+
+def _coachs(need: Any, owner: str) -> bool:
+    """Whether the coach does it: files of the year, and what the coach's own stages need."""
+    return (need.kind == FILE and need.level == PROGRAMME) or owner == "pembina"
