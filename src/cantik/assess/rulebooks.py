@@ -130,6 +130,18 @@ def load_rulebooks(*, now: datetime) -> list[RulebookInfo]:
     return [put(content=content, now=now)[0] for content in bundled().values()]
 
 
+@lru_cache(maxsize=1)
+def _bundled_hashes() -> frozenset[str]:
+    return frozenset(reading.content(one)[0] for one in bundled().values())
+
+
+def ensure(*, now: datetime) -> None:
+    """Load what comes with the program where something of it is missing."""
+    wanted = _bundled_hashes()
+    if Rulebook.objects.filter(pk__in=wanted).count() < len(wanted):
+        load_rulebooks(now=now)
+
+
 def _row(hash_: str) -> Rulebook:
     row = Rulebook.objects.filter(pk=hash_).first()
     if row is None:

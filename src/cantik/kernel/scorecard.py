@@ -8,8 +8,9 @@ A card says with ``combine`` how the scores of its items become one:
   these; the weights of what it holds add up to its own weight, those of all to ``total``;
 * ``none``: scores stand side by side and are never added up.
 
-Where no part of a section has a weight, all its parts weigh the same. Numbers are whole numbers or
-text with a point ("33.5"); a floating number is refused, since 0.1 is not a tenth.
+Where no part of a section has a weight, all its parts weigh the same. An item of kind ``level``
+takes the card's ``levels`` and may say in ``means`` what one of them is for it. Numbers are whole
+numbers or text with a point ("33.5"); a floating number is refused, since 0.1 is not a tenth.
 """
 
 import re
@@ -25,8 +26,8 @@ from .text import Text
 SHARE, POINTS, NONE = "share", "points", "none"
 OPTIONS, NUMBER, RATIO, LEVEL = "options", "number", "ratio", "level"
 WHOLE = Fraction(100)
-EXACT = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
-DIGITS = re.compile(r"\d{1,12}")
+EXACT = re.compile(r"-?\d{1,12}(\.\d{1,9})?", re.ASCII)
+DIGITS = re.compile(r"\d{1,12}", re.ASCII)
 ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.\-]{0,39}")
 DEEPEST = 6
 
@@ -176,6 +177,7 @@ class _Reader:
         self.seen: set[str] = set()
         self.combine = SHARE
         self.scale = (Fraction(0), Fraction(1))
+        self.levels: Any = None
 
     def fault(self, code: str, place: str, **params: str) -> None:
         self.problems.append(Problem(code, Severity.REFUSE, field=place, params=params))
@@ -185,6 +187,7 @@ class _Reader:
         if self.combine not in (SHARE, POINTS, NONE):
             self.fault("combine", "combine", given=self.combine)
             self.combine = NONE
+        self.levels = data.get("levels")
         total = WHOLE
         if self.combine == POINTS:
             total = self._number(data.get("total", 100), "total")
@@ -384,7 +387,15 @@ class _Reader:
         )  # fmt: skip
 
     def _options(self, raw: Mapping[str, Any], place: str, kind: str) -> list[Option]:
-        listed = self._list(raw.get("options"), f"{place}/options")
+        given = raw.get("options")
+        shared = given is None and kind == LEVEL
+        listed = self._list(self.levels if shared else given, f"{place}/options")
+        means = raw.get("means") or {}
+        if not isinstance(means, Mapping) or (means and not shared):
+            self.fault("list", f"{place}/means")
+            means = {}
+        for name in sorted(set(means) - {str(one.get("id")) for one in listed}):
+            self.fault("id", f"{place}/means", given=str(name)[:40])
         if len(listed) < 2:
             self.fault("options", place)
         made: list[Option] = []
@@ -402,7 +413,10 @@ class _Reader:
             score = self._number(one.get("score", id_ if kind == LEVEL else None), where)
             if kind == LEVEL and score != at + self.scale[0] - 1 and self.combine == SHARE:
                 self.fault("level_order", where)
-            made.append(Option(id_, self._text(one, where), score, self._text(one, where, "means")))
+            said = self._text(one, where, "means")
+            if id_ in means:
+                said = self._text(means, f"{place}/means", id_)
+            made.append(Option(id_, self._text(one, where), score, said))
         return made
 
     def _names(self, raw: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:

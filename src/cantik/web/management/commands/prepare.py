@@ -8,8 +8,10 @@ from babel.messages.pofile import read_po
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+from django.utils import timezone
 
 import cantik
+from cantik.assess import api as assess
 
 
 def compile_translations() -> int:
@@ -37,6 +39,7 @@ class Command(BaseCommand):
         call_command("backup", if_migrations=True)
         call_command("migrate", verbosity=0, interactive=False)
         call_command("areas", "load", verbosity=0)
+        assess.load_rulebooks(now=timezone.now())
         call_command("collectstatic", verbosity=0, interactive=False)
         if settings.DEMO:
             call_command("demo", "seed")
