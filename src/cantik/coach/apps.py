@@ -9,6 +9,7 @@ class CoachConfig(AppConfig):
         from cantik.assess import api as assess
         from cantik.ledger import api as ledger
 
+        from . import findings
         from .programme import (
             actions,
             jobs,  # noqa: F401 the job registers itself
@@ -16,4 +17,5 @@ class CoachConfig(AppConfig):
         )
 
         assess.CHECKS["stages"] = rulebook.read
+        findings.register()
         ledger.ON_RECORD.append(actions.on_record)
