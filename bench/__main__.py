@@ -1,6 +1,6 @@
 """Print one JSON line per figure: ``python -m bench [ONLY=group]``.
 
-Groups: import, village, portal, book. ``ONLY`` takes a group or the full name of a figure.
+Groups: import, village, portal, book, coach. ``ONLY`` takes a group or the full name of a figure.
 A figure that cannot be measured is told on standard error and makes the exit code 1.
 """
 
@@ -8,7 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 
-from bench import books, importing, portal, village
+from bench import books, coaching, importing, portal, village
 from bench.figure import Figure, NotMeasured
 
 GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
@@ -16,6 +16,7 @@ GROUPS: dict[str, Callable[[], Iterator[Figure]]] = {
     "village": village.figures,
     "portal": portal.figures,
     "book": books.figures,
+    "coach": coaching.figures,
 }
 
 

@@ -10,8 +10,10 @@ from django.utils import timezone
 from cantik.coach import api as coach
 from cantik.coach.models import Lokus
 from cantik.coach.overview import desk
+from cantik.coach.programme import actions
+from cantik.people import api as people
 from tests.action.coach_year import Year, chosen, named, shared, year
-from tests.action.people import above, person
+from tests.action.people import above, person, village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -67,11 +69,14 @@ def test_a_province_sees_its_regencies_and_nobody_else_anything(it: Year) -> Non
 
 
 def test_kinds_are_never_mixed(it: Year) -> None:
-    lokus = chosen(it)
-    Lokus.objects.filter(pk=lokus.pk).update(kind="latihan")
-    found = desk.desk(it.coach, timezone.now(), "id")
-    assert found is not None
-    assert found.villages == 0
+    other = village("Sungguhan", kind="real")
+    with pytest.raises(people.NotAllowed):
+        actions.add_candidate(
+            actor=it.coach, programme_id=it.programme.id, village_id=other.id, now=timezone.now()
+        )
+    real = year(kind="real", name="Nyata")
+    assert {one.kind for one in actions.villages_of(real.programme)} == {"real"}
+    assert {one.kind for one in actions.villages_of(it.programme)} == {"contoh"}
 
 
 def test_the_choice_of_a_stage_stands_in_the_address(it: Year) -> None:
@@ -92,8 +97,6 @@ def test_home_leads_each_to_the_next_thing(it: Year) -> None:
     shared(it, "sk_tim_pembina")
     shared(it, "koordinasi")
     shared(it, "sk_lokus")
-    from cantik.coach.programme import actions
-
     actions.add_member(
         actor=it.coach, programme_id=it.programme.id, person_id=it.coach.pk, part="ketua",
         since=now.date(), now=now,

@@ -141,7 +141,8 @@ class Lokus(models.Model):
     closed_at = models.DateTimeField(null=True)
     closed_why = models.CharField(max_length=20, blank=True)  # split, merged, left
 
-    regency = models.CharField(max_length=10)  # of the programme
+    year = models.PositiveSmallIntegerField()  # of the programme, as is the regency
+    regency = models.CharField(max_length=10)
     province = models.CharField(max_length=10)
     kind = models.CharField(max_length=10)  # of the village: real, contoh, latihan
     stage = models.PositiveSmallIntegerField(default=0)  # stages passed; the next one is going on
@@ -157,9 +158,16 @@ class Lokus(models.Model):
             models.UniqueConstraint(fields=["programme", "village"], name="coach_lokus_once")
         ]
         indexes = [
-            models.Index(fields=["regency", "closed_at", "moved_at"], name="coach_lokus_regency"),
-            models.Index(fields=["province", "closed_at", "moved_at"], name="coach_lokus_province"),
-            models.Index(fields=["kind", "closed_at", "stage"], name="coach_lokus_stage"),
+            models.Index(
+                fields=["regency", "year", "closed_at", "stage", "moved_at"],
+                name="coach_lokus_regency",
+            ),
+            models.Index(
+                fields=["province", "year", "closed_at", "stage", "moved_at"],
+                name="coach_lokus_province",
+            ),
+            # Where only a page of the longest without movement is wanted of very many.
+            models.Index(fields=["province", "moved_at"], name="coach_lokus_still"),
             models.Index(fields=["village"], name="coach_lokus_village"),
         ]
 

@@ -4,7 +4,7 @@ It reads what ``programme.actions.refresh`` wrote down for each village, never t
 that it opens as fast over a nation as over a regency. Kinds of areas are never mixed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
 
-from cantik.coach.models import Lokus
+from cantik.coach.models import Lokus, Programme
 from cantik.coach.programme import doing, rulebook
 from cantik.coach.stages import FILE, PROGRAMME
 from cantik.kernel.text import pick
@@ -68,10 +68,19 @@ def places(person: Any) -> list[people.AreaInfo]:
 def reach(areas: Sequence[people.AreaInfo]) -> QuerySet[Lokus]:
     """Villages of the programme below these areas that are still coached."""
     wanted = Q()
-    for one in areas:
-        own = Q(regency=one.id) if one.level == "kabupaten" else Q(province=one.id)
-        wanted |= own & Q(kind=one.kind)
+    for one in areas:  # villages of a year are of the kind of their regency
+        wanted |= Q(regency=one.id) if one.level == "kabupaten" else Q(province=one.id)
     return Lokus.objects.filter(wanted, closed_at=None) if areas else Lokus.objects.none()
+
+
+def years_of(areas: Sequence[people.AreaInfo]) -> tuple[int, ...]:
+    """Years of the programme below these areas, the newest first."""
+    wanted = Q()
+    for one in areas:
+        own = Q(area=one.id)
+        wanted |= own if one.level == "kabupaten" else own | Q(area__path__startswith=f"{one.id}/")
+    found = Programme.objects.filter(wanted).order_by("-year").values_list("year", flat=True)
+    return tuple(found.distinct())
 
 
 def desk(
@@ -81,12 +90,9 @@ def desk(
     areas = places(person)
     if not areas:
         return None
-    found = reach(areas)
-    years = tuple(
-        found.order_by("-programme__year").values_list("programme__year", flat=True).distinct()
-    )
+    years = years_of(areas)
     chosen = next((one for one in years if str(one) == year), years[0] if years else 0)
-    found = found.filter(programme__year=chosen)
+    found = reach(areas).filter(year=chosen)
     book = rulebook.book(rulebook.latest())
     last = len(book.stages)
     limit = now - timedelta(days=book.stuck_days)
@@ -104,7 +110,7 @@ def desk(
     if stage.isascii() and stage.isdigit() and int(stage) < last:
         going = going.filter(stage=int(stage))
     ordered = going.select_related("programme", "village").order_by("moved_at", "id")
-    shown = Paginator(ordered, ROWS).get_page(page)
+    shown = _Counted(ordered, ROWS, _going(counted, last, stage)).get_page(page)
     leads = {one.id for one in people.areas_with(person, "coach.lead")}
     rows = _rows(list(shown.object_list), leads, now, limit, language)
     return Desk(
@@ -119,6 +125,23 @@ def desk(
         rows=tuple(rows),
         next=tuple([one for one in rows if one.url][:3]),
     )
+
+
+def _going(counted: Mapping[int, tuple[int, int]], last: int, stage: str) -> int:
+    """How many villages the list holds, from what was counted already."""
+    if stage.isascii() and stage.isdigit() and int(stage) < last:
+        return counted.get(int(stage), (0, 0))[0]
+    return sum(n for at, (n, _old) in counted.items() if at < last)
+
+
+class _Counted(Paginator[Lokus]):
+    def __init__(self, listed: QuerySet[Lokus], per_page: int, known: int) -> None:
+        super().__init__(listed, per_page)
+        self._known = known
+
+    @property
+    def count(self) -> int:
+        return self._known
 
 
 def _rows(

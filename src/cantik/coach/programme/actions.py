@@ -171,6 +171,7 @@ def _lokus(programme: Programme, village_id: str, now: datetime, follows: Any = 
             "chosen_at": now,
             "moved_at": now,
             "follows": follows,
+            "year": programme.year,
             "regency": programme.area_id,
             "province": next((one.id for one in above if one.level == "provinsi"), ""),
             "kind": people.area(village_id).kind,
