@@ -12,6 +12,7 @@ from cantik.kernel.text import pick
 from cantik.look.tasks import Task
 from cantik.people import api as people
 
+from .learning import next as learning
 from .overview import desk as desks
 from .programme import actions, doing, rulebook
 
@@ -19,6 +20,11 @@ __all__ = ["next_things", "next_things_above", "sees_desk"]
 
 
 def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
+    """What the programme waits for from this person, then what they should learn."""
+    return _of_stage(person, village_id) + learning.next_things(person, village_id, now)
+
+
+def _of_stage(person: Any, village_id: str) -> list[Task]:
     """What the stage that goes on in this village waits for, where this person could do it."""
     if not people.can(person, "coach.work", village_id):
         return []

@@ -455,6 +455,9 @@ class Attempt(models.Model):
     finished_at = models.DateTimeField(null=True)
     score = models.PositiveSmallIntegerField(null=True)
     items = models.PositiveSmallIntegerField()
+    # "1" right, "0" not, an item a sign in the order of the form; written when it is finished, so
+    # that a nation's items are figured without reading every single answer
+    marks = models.CharField(max_length=60, blank=True)
 
     class Meta:
         ordering = ["begun_at", "id"]
@@ -486,6 +489,23 @@ class Response(models.Model):
 
     def __str__(self) -> str:
         return f"{self.attempt_id}/{self.item}"
+
+
+class LastTestOpened(models.Model):
+    """The coach opened the last test for a village before all practices were passed there."""
+
+    village = models.ForeignKey("people.Area", on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["village", "year"], name="coach_test_opened_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.village_id}/{self.year}"
 
 
 class Practice(models.Model):
