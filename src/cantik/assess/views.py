@@ -293,7 +293,7 @@ def _question(
             (option, showing.number(option.score, language) if item.kind == "options" else "")
             for option in item.options
         ],
-        "beside": [b for b in beside if item.known and (b.number or len(one.layers) > 1)],
+        "beside": beside if any(b.number for b in beside) else [],
         "differ": len({b.answer for b in beside if b.number}) > 1,
         "history": [
             (got, showing.chosen(item, got.choice, language), _layer_title(one, got, language))
