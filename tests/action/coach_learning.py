@@ -35,7 +35,8 @@ def learners(name: str = "Belajar", kind: str = "real") -> Learners:
         opened_by=pembina, opened_at=NOW,
     )  # fmt: skip
     lokus = Lokus.objects.create(
-        id=f"L{place.id}", programme=programme, village=place, year=2026, chosen_at=NOW, regency=regency.id,
+        id=f"L{place.id}", programme=programme, village=place, year=2026, chosen_at=NOW,
+        regency=regency.id,
         province=above(place, "provinsi").id, kind=kind, moved_at=NOW,
     )  # fmt: skip
     Agent.objects.create(

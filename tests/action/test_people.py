@@ -40,6 +40,13 @@ release.comment   -              -           -       od                od       
 release.decide    -              o           -       -                 -                -
 release.withdraw  -              o           -       -                 -                -
 proposal.view     o              o           -       od                od               -
+coach.view        o              o           -       od                od               -
+coach.lead        -              -           -       od                -                -
+coach.work        o              o           -       -                 -                -
+coach.name        -              o           -       -                 -                -
+coach.approve     -              -           -       -                 -                -
+coach.learn       o              o           o       -                 -                -
+talk.write        o              o           -       od                od               -
 erase             o              -           -       -                 -                -
 audit.read        -              o           -       -                 -                o
 key.sheet         -              -           -       -                 -                o
@@ -53,6 +60,8 @@ people.invite     -        -       -     od         od
 people.policy     -        -       -     o          o
 collect.progress  od       od      od    od         od
 proposal.view     od       -       -     od         od
+coach.view        -        -       -     od         od
+coach.approve     -        -       -     od         -
 """
 
 # Reads along, and decides only while the head lets them act.
@@ -60,6 +69,8 @@ DEPUTY = """
                   sekretaris_desa
 collect.progress  o
 proposal.view     o
+coach.view        o
+coach.learn       o
 """
 
 
