@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 from cantik.demo import families, seeding
 from cantik.people import api
 from cantik.people.models import Area, Person
+from cantik.people.roles import rights
 from tests.action.people import NOW
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -64,6 +65,9 @@ def test_remove_ends_the_sign_ins_of_all(quick: None, capsys: pytest.CaptureFixt
     told = {one["username"] for n in seeding.STORIES for one in seeding.story_of(n)["people"]}
     assert set(names) == told
     assert len(names) == len(told) >= 13
+    # An example sign-in for each role there is.
+    roles = {one["role"] for n in seeding.STORIES for one in seeding.story_of(n)["people"]}
+    assert roles == set(rights().roles)
     call_command("demo", "remove")
     assert capsys.readouterr().out.startswith(f"{len(told)} akun contoh diakhiri.")
     assert not any(one.has_usable_password() for one in Person.objects.all())

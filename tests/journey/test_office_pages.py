@@ -62,7 +62,15 @@ def pages(ids: list[str]) -> dict[str, list[str]]:
         "kepala": ["/beranda/", office + "orang/", office + "persetujuan/",
                    f"{office}persetujuan/{proposal}/"],
         "pembina": ["/beranda/", f"{office}persetujuan/{proposal}/"],
-        "pengelola": ["/beranda/"],
+        "sekretaris": ["/beranda/"],
+        "petugas": ["/beranda/"],
+        "provinsi": ["/beranda/", "/undang/"],
+        "walidata": ["/beranda/", plan + "metadata/"],
+        "bappeda": ["/beranda/"],
+        "camat": ["/beranda/"],
+        "bps": ["/beranda/", "/undang/?cari=apung"],
+        "bps-provinsi": ["/beranda/"],
+        "pengelola": ["/beranda/", "/undang/", "/undang/?peran=camat"],
     }  # fmt: skip
 
 

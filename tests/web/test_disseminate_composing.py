@@ -62,9 +62,7 @@ def book(one: protect.Proposal, title: str = "Tentang buku ini") -> str:
     return " ".join(" ".join(page.extract_text().split()) for page in pages)
 
 
-@pytest.mark.parametrize(
-    ("tail", "who"), [("kata-pengantar/", "kepala"), ("infografis/", "agen"), ("metadata/", "agen")]
-)
+@pytest.mark.parametrize(("tail", "who"), [("kata-pengantar/", "kepala"), ("infografis/", "agen")])
 def test_only_the_one_whose_work_it_is_opens_the_page(made: Chain, tail: str, who: str) -> None:
     for one in EVERYBODY:
         answer = client(made, one).get(url(made, tail))
@@ -72,6 +70,22 @@ def test_only_the_one_whose_work_it_is_opens_the_page(made: Chain, tail: str, wh
         assert client(made, one).post(url(made, tail), {}).status_code != 500
     elsewhere = url(made, tail).replace(made.village.id, made.people["rekan"].username)
     assert client(made, who).get(elsewhere).status_code == 404
+
+
+def test_metadata_are_read_by_who_sees_proposals_and_written_by_the_agent(made: Chain) -> None:
+    here = url(made, "metadata/")
+    for one in EVERYBODY:
+        answer = client(made, one).get(here)
+        sees = one in ("agen", "kepala", "pembina")
+        assert answer.status_code == (200 if sees else 404), one
+        if sees:
+            words = answer.content.decode()
+            assert ("Simpan metadata" in words) == (one == "agen")
+            assert ("belum diisi</i>" in words) == (one != "agen")
+            assert f"{here}variabel/" not in words or one == "agen"
+        if one != "agen":
+            assert client(made, one).post(here, {"judul_kegiatan": "x"}).status_code == 404, one
+    assert not ledger.AuditLine.objects.filter(verb="design.metadata").exists()
 
 
 def test_a_book_without_a_foreword_says_so_and_invents_none(made: Chain) -> None:
