@@ -11,7 +11,7 @@ from django.test import Client
 from cantik.design import api, carrying, store
 from cantik.design.checks import check_files
 from cantik.design.models import PackRecord
-from cantik.design.reading import FILES, OPTIONAL
+from cantik.design.reading import FILES, OPTIONAL, contents
 from tests.action.people import person, village
 from tests.action.test_design_activities import opened
 from tests.web.test_design_bring import brought, sent, signed_in
@@ -72,6 +72,15 @@ def zipped(**files: str) -> bytes:
         for name, text in files.items():
             archive.writestr(name.replace("_", "."), text)
     return out.getvalue()
+
+
+def test_a_list_of_ten_thousand_answers_is_carried() -> None:
+    head = "list_name,name,label::Indonesia (id),label::English (en)\n"
+    rows = "".join(f"jalan,{n},Jalan {n},Street {n}\n" for n in range(10_000))
+    texts = {**store.texts(store.FOLDER / "umkm" / "v1"), "choices.csv": head + rows}
+    content, faults = contents(texts)
+    assert faults == []
+    assert len(content["choices.csv"]) == 10_000
 
 
 GROWING = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n" + "".join(
