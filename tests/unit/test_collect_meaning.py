@@ -34,6 +34,14 @@ def test_what_is_alike_is_suggested(written: str, code: str) -> None:
     assert FEW.near(written) == code
 
 
+@pytest.mark.parametrize(
+    ("written", "code"), [("SMU", ""), ("sm", ""), ("SMAA", "3"), ("smp sederajat", "2")]
+)
+def test_between_two_equally_alike_none_is_chosen_beforehand(written: str, code: str) -> None:
+    school = Choices({"1": "SD/sederajat", "2": "SMP/sederajat", "3": "SMA/sederajat"})
+    assert school.near(written) == code
+
+
 def long_list() -> dict[str, str]:
     return {str(at): f"Usaha {at:05d} kelompok {at * 7919 % 10007}" for at in range(MANY)}
 
@@ -75,7 +83,8 @@ def test_a_form_of_unknown_answers_to_a_list_of_ten_thousand_is_read(pack: Pack)
     taken = time.process_time() - start
     faults = [one for one in found.problems if one.code == "unknown_code"]
     assert len(faults) == 2_000
-    assert sum(bool(one.suggestion) for one in faults) > 400
+    # Of the five hundred looked for, many stand between two.
+    assert sum(bool(one.suggestion) for one in faults) > 200
     assert taken < 30  # one word beside all ten thousand, two thousand times, takes many minutes
 
 

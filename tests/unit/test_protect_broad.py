@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from cantik.kernel.cube import AREA, Cube, Dimension
-from cantik.protect.audit import audit, rows_of
+from cantik.protect import plan
+from cantik.protect.audit import Failing, audit, rows_of
 from cantik.protect.plan import Job, OpenTotals, Result, protect
 from cantik.protect.policy import policy
 from tests.unit.test_protect_audit import TREE, Class, Classification, Template, words
@@ -99,3 +100,19 @@ def test_a_table_in_broad_classes_alone_is_made_as_any_other() -> None:
     result = run()
     assert not any(key.startswith("luas:a") for key in result.state)
     assert any(key.startswith("luas:x,y|r0") for key in result.state)
+
+
+def test_fine_classes_the_audit_refuses_become_broad_ones_that_stand_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def refuses(*, tables: Any, **rest: Any) -> list[Failing]:
+        fine = tables.get("halus")
+        if fine is not None and not fine["merged"]:
+            return [Failing("halus", "d", "jumlah", "d", "small")]
+        return audit(tables=tables, **rest)
+
+    monkeypatch.setattr(plan, "audit", refuses)
+    tables = run([[20, 20, 20, 1, 0, 0], [20, 20, 20, 0, 0, 0], [20, 20, 20, 0, 1, 0]]).tables
+    assert tables["halus"]["merged"]
+    assert set(rows_of(tables["halus"])) == {"d"}
+    assert not rows_of(tables["luas"])

@@ -39,15 +39,31 @@ class Choices:
         return self._codes.get(text.lower())
 
     def near(self, text: str) -> str:
-        """The code whose words are most like what was written; "" when none is, or when very many
-        different words were looked for already."""
+        """The code whose words are most like what was written. "" when none is, when two are alike
+        to it ("SMU": SMA or SMP?), or when very many different words were looked for already."""
         text = text.lower()[:LONGEST]
         known = self._found.get(text)
         if known is None:
             if len(self._found) >= MOST_SEARCHED:
                 return ""
-            known = self._found[text] = "".join(self.nearest(text, 1))
+            known = self._found[text] = self._only(text)
         return known
+
+    def _only(self, text: str) -> str:
+        found = self.nearest(text, 2)
+        if len(found) < 2:
+            return "".join(found)
+        first, second = (self._likeness(text, code) for code in found)
+        return "" if first == second else found[0]
+
+    def _likeness(self, text: str, code: str) -> float:
+        """1 for words that begin so, else how alike the likest word of this code is."""
+        parts = (self.labels[code], *self.labels[code].split("/"))
+        words = [word for part in parts if (word := part.strip().lower())]
+        if any(word.startswith(text) for word in words):
+            return 1.0
+        # In this order, as get_close_matches compares: the other way round may differ.
+        return max((difflib.SequenceMatcher(None, word, text).ratio() for word in words), default=0)
 
     def nearest(self, text: str, most: int) -> list[str]:
         """So many codes at most, the nearest first."""

@@ -56,9 +56,9 @@ def prepare(job: ledger.JobHandle) -> None:
         return
     try:
         _prepare(job, proposal, timezone.now())
-    except Exception as fault:
+    except Exception:
         # Not raised again: the proposal itself says that it failed, and the agent may ask anew.
-        log.error("a proposal could not be prepared: %s", type(fault).__name__)
+        log.exception("a proposal could not be prepared")  # kind and place; never the words
         protect.actions.fail(proposal_id=proposal.id, now=timezone.now())  # type: ignore[attr-defined]
 
 

@@ -242,6 +242,8 @@ def _build(
     if classification.merged and (merged or kind == "sensitive"):
         classes = [(one.code, one.label, list(one.members)) for one in classification.merged]
         merged = True
+    if merged:
+        within = None  # what the fine classes have to add up to; a merged table stands alone
     method = policy.methods.get(kind)
     raw = job.cube.merge("kelas", classes).values if merged else job.cube.values
     separate = raw.ndim == 3
