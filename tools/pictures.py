@@ -1,4 +1,5 @@
-"""The pictures of the README: real screens of a fresh example installation, taken here.
+"""The pictures of the README: real screens of a fresh example installation, taken here. Those of the
+guides by role come from ``tools/guide_pictures.py``.
 
 ``python tools/pictures.py`` writes ``docs/pictures/*.png``. Nothing is retouched.
 """
@@ -158,7 +159,6 @@ def main() -> None:
             page.screenshot(path=TARGET / "village-dark.png")
         with page_of(chromium, width=360) as page:
             _sign_in(page, place, "agen")
-            page.screenshot(path=TARGET / "home-phone.png")
             page.goto(f"{place.url}/kantor/{ids['village']}/pendataan/")
             page.click("a:has-text('Isi di layar')")
             page.click("button:has-text('Mulai isian baru')")
@@ -195,10 +195,6 @@ def main() -> None:
                 shown = "apung" if name == "village" else name
                 _pages(page, f"{release}infografis.pdf", f"infographic-{shown}")
                 _pages(page, f"{release}buku.pdf", f"book-{shown}", BOOK_PAGES)
-        for role, name in (("kepala", "head"), ("petugas", "enumerator"), ("pembina", "coach")):
-            with page_of(chromium, width=360) as page:
-                _sign_in(page, place, role)
-                page.screenshot(path=TARGET / f"{name}-phone.png")
 
 
 if __name__ == "__main__":

@@ -7,10 +7,12 @@ import pytest
 from django.test import Client
 
 from cantik.collect import api as collect
+from cantik.collect.models import Submission, Upload
 from cantik.demo.families import MadeFamily
 from cantik.process import actions
 from cantik.process.models import Cut, Finding
 from cantik.vault.models import PurposeLine
+from tests.action.people import NOW
 from tests.action.process_village import Answered, answered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -176,3 +178,47 @@ def test_pages_hold_nothing_inline(done: Answered) -> None:
     for page in (url, url + "?semua", office(done, "data-bersih/")):
         said = text(client.get(page))
         assert not re.search(r"\sstyle=|<style|\son\w+=", said)
+
+
+def _answered_for(done: Answered, number: str, who: str = "agen") -> Any:
+    return signed_in(done.people[who]).post(office(done), {"number": number})
+
+
+def test_a_family_is_found_by_its_card_a_member_or_its_own_number(done: Answered) -> None:
+    one = next(made for made in done.made if made.family.get("nomor_kk"))
+    card = str(one.family["nomor_kk"])
+    nik = next(str(m["nik"]) for m in one.members if m.get("nik"))
+    to = _answered_for(done, f"{card[:4]} {card[4:10]}-{card[10:]}").headers["Location"]
+    assert re.fullmatch(re.escape(office(done)) + r"keluarga/\w+/", to)
+    assert _answered_for(done, nik).headers["Location"] == to
+    id_ = to.rstrip("/").rsplit("/", 1)[1]
+    assert _answered_for(done, id_.upper()).headers["Location"] == to
+    assert card not in to
+
+
+@pytest.mark.parametrize("number", ["", "0", "6404999999999999", "zzz", "9" * 4000, "１２"])
+def test_a_number_nobody_has_is_said_so(done: Answered, number: str) -> None:
+    answer = _answered_for(done, number)
+    assert answer.status_code == 200
+    assert "Formulir dengan nomor itu tidak ada di kegiatan ini." in text(answer)
+
+
+def test_only_who_may_mend_looks_for_a_family(done: Answered) -> None:
+    card = next(str(m.family["nomor_kk"]) for m in done.made if m.family.get("nomor_kk"))
+    assert "Cari satu formulir" in text(signed_in(done.people["agen"]).get(office(done)))
+    for who in ("kepala", "petugas", "pembina", "rekan", "administrator"):
+        assert _answered_for(done, card, who).status_code == 404
+    assert not PurposeLine.objects.filter(actor_id=str(done.people["agen"].pk)).exists()
+
+
+def test_a_form_keyed_or_filled_is_found_by_the_number_on_paper_or_receipt(done: Answered) -> None:
+    stored = Submission.objects.filter(activity_id=done.activity.id).first()
+    assert stored is not None
+    sent = Upload.objects.create(
+        id="abcdefgh23456789", kind="keyed", activity_id=done.activity.id,
+        village_id=done.village.id, state="accepted", size=1, summary={"number": 17},
+        uploaded_by=done.people["agen"], uploaded_at=NOW,
+    )  # fmt: skip
+    Submission.objects.filter(pk=stored.pk).update(upload_id=sent.id)
+    for number in ("17", sent.receipt):
+        assert stored.pk in _answered_for(done, number).headers["Location"]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -14,8 +14,10 @@ from cantik.design import api as design
 from cantik.kernel.text import pick
 from cantik.look.tasks import Task
 from cantik.people import api as people
+from cantik.vault import api as vault
 
-from . import actions, drafts, twice
+from . import actions, drafts, storing, twice
+from .checking import NIK
 from .models import NoAnswer, Submission, SubmissionVersion, Upload
 
 __all__ = [
@@ -36,6 +38,7 @@ __all__ = [
     "receive",
     "refusals",
     "return_submission",
+    "sought",
     "submission",
     "submissions",
     "versions",
@@ -117,6 +120,32 @@ def submission(submission_id: str) -> SubmissionInfo:
     if found is None:
         raise people.NotAllowed
     return _info(found)
+
+
+LONGEST_NUMBER = 26  # letters of an id; a number is shorter
+
+
+def sought(activity_id: str, words: str) -> list[str]:
+    """Ids of the forms somebody means by a KK or NIK (16 digits), the number written on the paper,
+    that of a receipt for one form, or the form's own. Nothing about them is read."""
+    plain = "".join(words.split()).replace("-", "").lower()[:LONGEST_NUMBER]
+    if not plain:
+        return []
+    stored = Submission.objects.filter(activity_id=activity_id)
+    if plain.isascii() and plain.isdigit() and len(plain) == storing.DIGITS:
+        by = [
+            vault.find(activity_id=activity_id, kind=kind, values=[plain]).get(plain, [])
+            for kind in (storing.KK, NIK)
+        ]
+        return sorted(stored.filter(pk__in=by[0] + by[1]).values_list("pk", flat=True))
+    sent = Upload.objects.filter(activity_id=activity_id, kind__in=("form", "keyed"))
+    if plain.isascii() and plain.isdigit():
+        numbered = sent.filter(kind="keyed", summary__number=int(plain))
+        uploads = list(numbered.values_list("pk", flat=True))
+    else:
+        uploads = [plain] if sent.filter(pk=plain).exists() else []
+    meant = stored.filter(Q(pk=plain) | Q(upload_id__in=uploads))
+    return sorted(meant.values_list("pk", flat=True))
 
 
 def history(*, submission_id: str, actor: Any) -> list[Change]:

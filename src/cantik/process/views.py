@@ -88,6 +88,13 @@ def overview(request: HttpRequest, village_id: str) -> HttpResponse:
     context: dict[str, Any] = {"village": people.area(village_id), "activity": activity}
     if activity is None:
         return render(request, "process/overview.html", context)
+    if request.method == "POST":  # a number of a card has no place in an address
+        meant = collect.sought(activity.id, request.POST.get("number", ""))
+        if len(meant) == 1:
+            return redirect("process:family", village_id=village_id, submission_id=meant[0])
+        if not meant:
+            messages.error(request, _("Formulir dengan nomor itu tidak ada di kegiatan ini."))
+        context["meant"] = meant
     api.check(activity.id)
     rows = list(Finding.objects.filter(activity_id=activity.id, state=actions.OPEN))
     kinds = Counter((row.kind, row.name) for row in rows)
