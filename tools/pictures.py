@@ -1,5 +1,5 @@
-"""The pictures of the README: real screens of a fresh example installation, taken here. Those of the
-guides by role come from ``tools/guide_pictures.py``.
+"""The pictures of the README: real screens of a fresh example installation, taken here. Those of
+the guides by role come from ``tools/guide_pictures.py``.
 
 ``python tools/pictures.py`` writes ``docs/pictures/*.png``. Nothing is retouched.
 """
