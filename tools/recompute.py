@@ -422,7 +422,7 @@ class Release:
             raise Broken(f"{folder.name}: released files are not those that were decided on")
         if store.manifest(proposed)["files"] != decided:
             raise Broken(f"{folder.name}: decided files are not those of the proposal")
-        if store.manifest(proposed)["made_from"] != [protected]:
+        if store.manifest(proposed)["made_from"][:1] != [protected]:
             raise Broken(f"{folder.name}: proposal and protected edition do not belong together")
         if store.manifest(protected)["made_from"] != [clean]:
             raise Broken(f"{folder.name}: protected and clean edition do not belong together")

@@ -168,8 +168,21 @@ def read(folder: Path) -> dict[str, bytes]:
 def beyond(folder: Path) -> list[str]:
     """What the book of a released folder prints that no table released in the village holds."""
     others = [released(read(one)) for one in folder.parent.iterdir() if one.is_dir()]
-    own = read(folder)
-    return compare(own["buku.pdf"], released(own), others)
+    files = read(folder)
+    own = released(files)
+    held = [one["number"] for one in own.facts.get("together", ())]
+    beside = [released(read(folder.parent / str(number))) for number in held]
+    return compare(files["buku.pdf"], _with(own, beside), others)
+
+
+def _with(own: Released, beside: Iterable[Released]) -> Released:
+    """The release and those that its book holds too, as one."""
+    facts, tables, indicators = dict(own.facts), dict(own.tables), list(own.indicators)
+    for at, one in enumerate(beside):
+        tables |= {f"{at}/{id_}": table for id_, table in one.tables.items()}
+        indicators += one.indicators
+        facts["open"] = [*facts["open"], *one.facts["open"]]
+    return Released(facts, tables, indicators)
 
 
 def compare(book: bytes, own: Released, others: Iterable[Released] = ()) -> list[str]:

@@ -111,12 +111,12 @@ def _yaml(name: str, text: str, found: Content, faults: list[Fault]) -> None:
         canonical.dumps(value)
     except yaml.YAMLError as fault:
         faults.append(Fault(name, "", f"bukan YAML: {' '.join(str(fault).split())}"))
-    except ValueError:  # a day that does not exist, a number beyond all bounds
-        faults.append(Fault(name, "", "bukan YAML: ada angka atau tanggal yang tidak dapat dibaca"))
     except canonical.NotCanonical as fault:
         faults.append(
             Fault(name, "", f"hanya teks, angka bulat, ya/tidak, daftar, dan pasangan: {fault}")
         )
+    except ValueError:  # a day that does not exist, a number beyond all bounds
+        faults.append(Fault(name, "", "bukan YAML: ada angka atau tanggal yang tidak dapat dibaca"))
     else:
         wanted = list if name in LISTS else dict
         if isinstance(value, wanted) and len(value) > MOST_ENTRIES:
