@@ -133,15 +133,7 @@ def test_no_book_of_an_example_says_more_than_its_tables(place: Installation, na
     """So the attack on the tables is an attack on the book, replaced releases' books too."""
     folders = [one.parent for one in named(place, name).glob("*/buku.pdf")]
     assert folders
-    # A book that holds other releases prints their tables in shapes that this reader of pages does
-    # not know yet; the books of a single release are read word for word.
-    single = [
-        one
-        for one in folders
-        if not json.loads((one / "release.json").read_text("utf-8")).get("together")
-    ]
-    assert single
-    for folder in single:
+    for folder in folders:
         assert beyond(folder) == [], folder.name
 
 
