@@ -19,6 +19,7 @@ CELL = r"(?:\d{1,3}(?:\.\d{3})*(?:,\d)?|NA)"
 ENDS = re.compile(rf"^(.*?)((?:(?:^|\s){CELL})+)$")
 HEAD = re.compile(r"^(Tabel|Gambar) (\d+\.\d+) (.+)$")
 SHARE = re.compile(r"(?<![\d.,])(\d[\d.]*) (?:dari|berbanding) (\d[\d.]*)(?![\d,])")
+NAMED, UNDER = "Kelompok Jumlah % Wilayah", "Satuan: "
 CHAPTERS, METHODS, YEARS = "Ringkasan", "Cara data dikumpulkan", "Dari tahun ke tahun"
 
 
@@ -38,6 +39,16 @@ class Printed:
     kind: str  # Tabel, Gambar
     title: str
     lines: list[str] = field(default_factory=list)
+
+    def named(self) -> str:
+        """What a table says that names the areas of each class, as one line of words."""
+        begin = self.lines.index(NAMED) + 1
+        end = next(at for at, line in enumerate(self.lines) if line.startswith(UNDER))
+        return " ".join(self.lines[begin:end])
+
+    def names(self, table: Mapping[str, Any]) -> bool:
+        """Whether that is word for word what the table holds."""
+        return self.named() == _named(table)
 
     def rows(self, labels: Iterable[str]) -> Iterator[Row]:
         """Lines that end in figures. ``labels`` tell where a name such as "RT 10" ends."""
@@ -122,7 +133,35 @@ def _allowed(table: Mapping[str, Any]) -> dict[str, set[Cells]]:
             for at, one in enumerate(table["columns"]):
                 made.setdefault(one["label"]["id"], set()).add(tuple(of[at] for of in values))
             made.setdefault("Seluruhnya", set()).add(tuple(exact))
+    for part in range(len(table["by"])):  # turned: a class, through all areas
+        shown = [row["values"] and row["values"][part] for row in table["rows"]]
+        for at, one in enumerate(table["columns"]):
+            across = tuple(of[at] if of else None for of in shown)
+            made.setdefault(one["label"]["id"], set()).add(across)
+        exact_of = tuple((row["open"] or [None] * len(table["by"]))[part] for row in table["rows"])
+        made.setdefault("Seluruhnya", set()).add(exact_of)
     return made
+
+
+def _named(table: Mapping[str, Any]) -> str:
+    """Each class with how many areas of the lowest level are in it, which part, and which these
+    are, as such a table is to be printed."""
+    parents = {row["parent"] for row in table["rows"]}
+    leaves = [row for row in table["rows"] if row["area"] not in parents]
+    whole = table["rows"][0]["values"][0]
+    total = [c["code"] for c in table["columns"]].index("jumlah")
+    said = []
+    for at, column in enumerate(table["columns"]):
+        line = f"{column['label']['id']} {whole[at]} {_half_up(whole[at], whole[total])}"
+        inside = ", ".join(row["label"] for row in leaves if row["values"][0][at])
+        said.append((at == total, line if at == total or not inside else f"{line} {inside}"))
+    return " ".join(line for _last, line in sorted(said, key=lambda pair: pair[0]))
+
+
+def _turned_head(table: Mapping[str, Any]) -> str:
+    """The line of heads where classes stand in rows and areas in columns."""
+    first, *others = (row["label"] for row in table["rows"])
+    return " ".join(["Kelompok", first.split(" ")[0], *others])
 
 
 def _figures(table: Mapping[str, Any]) -> set[int]:
@@ -182,6 +221,7 @@ def _with(own: Released, beside: Iterable[Released]) -> Released:
         tables |= {f"{at}/{id_}": table for id_, table in one.tables.items()}
         indicators += one.indicators
         facts["open"] = [*facts["open"], *one.facts["open"]]
+        facts["held"] = [*facts.get("held", ()), one.facts["collected"]]
     return Released(facts, tables, indicators)
 
 
@@ -189,29 +229,34 @@ def compare(book: bytes, own: Released, others: Iterable[Released] = ()) -> list
     """In words, what the book says and ``own`` does not; [] is well. Years side by side may come
     from ``others`` of the same village."""
     facts, tables, indicators = own.facts, own.tables, own.indicators
-    by_title = {one["title"]["id"]: one for one in tables.values()}
+    by_title: dict[str, list[Mapping[str, Any]]] = {}
+    for each in tables.values():
+        by_title.setdefault(each["title"]["id"], []).append(each)
     areas = {row["label"] for row in facts["open"]}
     every = set().union(*map(_figures, tables.values()), _open_figures(facts))
     lines = text_of(book)
     faults: list[str] = []
     seen: dict[str, set[Cells]] = {}
     for one in printed(lines, set(by_title)):
-        table = by_title.get(one.title)
-        if one.kind == "Tabel" and table is not None:
-            allowed = _allowed(table)
-            turned = any(line.startswith("Kelompok ") and " RT" in line for line in one.lines)
-            inside = _figures(table) | {None}
+        same = by_title.get(one.title, [])
+        if one.kind == "Tabel" and same:
+            if NAMED in one.lines:
+                seen.setdefault(one.title, set())
+                faults += [] if any(map(one.names, same)) else [f"{one.title}: {one.named()}"]
+                continue
+            allowed: dict[str, set[Cells]] = {}
+            for table in same:
+                for label, cells in _allowed(table).items():
+                    allowed.setdefault(label, set()).update(cells)
+                # The heads of a turned table are names of areas, which end in figures themselves.
+                one.lines = [line for line in one.lines if line != _turned_head(table)]
             for row in one.rows(allowed):
                 seen.setdefault(one.title, set()).add(row.cells)
-                if turned:  # classes down, areas across: each figure is one of the table's
-                    if not row.label.startswith("Kelompok") and not set(row.cells) <= inside:
-                        faults.append(f"{one.title}: {row.label} {row.cells}")
-                    continue
                 # A long name runs over two lines; its figures stand beside the last of them.
                 beside = [of for name, of in allowed.items() if name.endswith(row.label)]
                 if row.cells not in set().union(*beside):
                     faults.append(f"{one.title}: {row.label} {row.cells}")
-                bases = [d for d in _figures(table) if d]
+                bases = [d for table in same for d in _figures(table) if d]
                 faults += [
                     f"{one.title}: {row.label} {share}"
                     for share in row.shares
@@ -225,7 +270,7 @@ def compare(book: bytes, own: Released, others: Iterable[Released] = ()) -> list
                 if row.shares and row.cells not in known
             ]
         elif one.kind == "Gambar":
-            names = areas if table is None else areas | set(_allowed(table))
+            names = areas.union(*map(_allowed, same))
             faults += [
                 f"{one.title}: {row.label} {row.cells}"
                 for row in one.rows(names)
@@ -259,7 +304,8 @@ def _sentences(
     families reached."""
     known = [_figures(table) for table in tables.values()]
     known += [{one["n"], one["d"]} for one in indicators if one["n"] is not None]
-    known += [{facts["collected"]["families"], facts["collected"]["target"]}]
+    reached = [facts["collected"], *facts.get("held", ())]
+    known += [{one["families"], one["target"]} for one in reached]
     known += [
         {row["families"], row["target"]} for row in facts.get("quality", {}).get("coverage", ())
     ]
@@ -273,13 +319,14 @@ def _sentences(
     ]
 
 
-def _counted(lines: list[str], by_title: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def _counted(lines: list[str], by_title: Mapping[str, list[Mapping[str, Any]]]) -> Iterator[str]:
     """How many each table counts, as the chapter on quality says."""
     for line in lines[lines.index(METHODS, lines.index("Cara membaca buku ini")) :]:
-        for title, table in by_title.items():
+        for title, same in by_title.items():
             if line.startswith(f"{title} "):
                 told = re.findall(r"(?<!\S)\d[\d.]*(?!\S)", line[len(title) :])
-                if not {int(one.replace(".", "")) for one in told} <= _figures(table):
+                counts = {int(one.replace(".", "")) for one in told}
+                if not any(counts <= _figures(table) for table in same):
                     yield f"counted: {line}"
 
 

@@ -21,7 +21,7 @@ import openpyxl
 import pytest
 
 from tests.journey.installation import Installation, installation
-from tests.protocol.protect_book import beyond
+from tests.protocol.protect_book import beyond, compare, read, released
 from tests.protocol.protect_joint import attack_jointly, periods
 from tests.protocol.test_protect_adversary import attack
 
@@ -135,6 +135,25 @@ def test_no_book_of_an_example_says_more_than_its_tables(place: Installation, na
     assert folders
     for folder in folders:
         assert beyond(folder) == [], folder.name
+
+
+@pytest.mark.parametrize("table", ["ronda", "jenis_ibadah"])
+def test_a_changed_figure_is_found_in_every_shape_of_table(place: Installation, table: str) -> None:
+    """Areas named beside their class, and a table turned: the facilities of Malinau Kota."""
+    folder = next(
+        one.parent
+        for one in named(place, "Malinau Kota").glob("*/release.json")
+        if json.loads(one.read_text("utf-8"))["pack"] == "fasilitas"
+    )
+    files = read(folder)
+    name = f"tabel/{table}.json"
+    told = json.loads(files[name])
+    first, second, *others = told["rows"][-1]["values"][0]
+    told["rows"][-1]["values"][0] = [second, first, *others]  # the last RT answers otherwise
+    assert first != second
+    own = released(files | {name: json.dumps(told).encode()})
+    title = told["title"]["id"]
+    assert any(one.startswith(title) for one in compare(files["buku.pdf"], own))
 
 
 def test_another_run_makes_nothing_twice_and_states_differ(place: Installation) -> None:
