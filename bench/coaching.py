@@ -89,7 +89,7 @@ def _nation() -> tuple[Any, Any]:
             rows.append(
                 Lokus(id=f"l{at:06d}", programme_id=f"p{r:05d}", village_id=id_, chosen_at=now,
                       moved_at=now - timedelta(minutes=at * 7 % 90_000), regency=regency,
-                      year=now.year, province="ukur", kind="real", stage=at % (stages + 1),
+                      year=now.year, province="ukur", stage=at % (stages + 1),
                       missing="sk_tim_pembina" if at % (stages + 1) < stages else "")
             )  # fmt: skip
     Area.objects.bulk_create(areas, batch_size=2000)

@@ -1,4 +1,4 @@
-"""A village of learners for tests: agent, head, enumerator, coach; sittings and practices."""
+"""A village of learners for tests: agent, head, enumerator, coach; sittings and modules read."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Any
 
 from cantik.assess import api as assess
 from cantik.coach.learning import actions, curriculum
-from cantik.coach.models import Agent, Attempt, Lokus, Practice, Programme
+from cantik.coach.models import Agent, Attempt, Lokus, Programme
 from tests.action.people import NOW, above, person, village
 
 LATER = NOW + timedelta(days=30)
@@ -37,7 +37,7 @@ def learners(name: str = "Belajar", kind: str = "real") -> Learners:
     lokus = Lokus.objects.create(
         id=f"L{place.id}", programme=programme, village=place, year=2026, chosen_at=NOW,
         regency=regency.id,
-        province=above(place, "provinsi").id, kind=kind, moved_at=NOW,
+        province=above(place, "provinsi").id, moved_at=NOW,
     )  # fmt: skip
     Agent.objects.create(
         lokus=lokus, person=who["agen_statistik"], evidence_id="E", officer=True,
@@ -67,9 +67,6 @@ def sit(here: Learners, who: Any, moment: str, right: int, now: datetime = NOW) 
     return actions.finish(actor=who, attempt_id=one.id, now=now)
 
 
-def pass_practices(here: Learners, who: Any, count: int = 6) -> None:
+def read_modules(here: Learners, who: Any, count: int = 6) -> None:
     for module in curriculum.modules()[:count]:
-        Practice.objects.create(
-            id=f"{who.pk}{module}"[:26], person=who, home=here.village, year=2026, module=module,
-            state="passed", made_at=NOW, passed_at=NOW,
-        )  # fmt: skip
+        actions.read_to_end(actor=who, village_id=here.village.id, module=module, now=NOW)

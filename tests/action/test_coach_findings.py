@@ -1,18 +1,12 @@
 """What a sheet is offered as evidence out of the house itself."""
 
-from datetime import timedelta
-from typing import Any
-
 import pytest
 
 from cantik.assess import api as assess
 from cantik.coach.findings import FINDERS
-from cantik.coach.models import Attendance, Needs, Visit
-from cantik.people import api as people
 
 from . import coach_year
 from .coach_year import NOW, Year
-from .people import person
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
 
@@ -56,27 +50,3 @@ def test_agents_count_while_their_decree_stands(it: Year) -> None:
         actor=it.head, evidence_id=lokus.agents.get().evidence_id, why="salah berkas", now=NOW
     )
     assert labels("agents", sheet(it)) == []
-
-
-def visit(it: Year, lokus: Any, state: str) -> Visit:
-    return Visit.objects.create(
-        id=f"v{state}", lokus=lokus, purpose="sosialisasi", at=NOW, place="Balai", state=state,
-        planned_by=it.coach, planned_at=NOW - timedelta(days=3),
-    )  # fmt: skip
-
-
-def test_minuted_visits_and_sent_needs_are_offered_without_a_name(it: Year) -> None:
-    lokus = coach_year.chosen(it)
-    visit(it, lokus, "held")
-    one = visit(it, lokus, "minuted")
-    guest = person("petugas", it.village)
-    Attendance.objects.create(visit=one, person=guest, group="aparat", how="qr", mark="m", at=NOW)
-    assert labels("visits", sheet(it)) == [
-        "Notulen: Sosialisasi dan pencanangan, 4 Mei 2026, 1 orang hadir"
-    ]
-    Needs.objects.create(
-        lokus=lokus, activity_id="a", number=1, summary={}, sent_by=it.agent, sent_at=NOW
-    )
-    assert labels("needs", sheet(it)) == ["Hasil identifikasi kebutuhan, dikirim 4 Mei 2026"]
-    told = " ".join(label for name in FINDERS for label in labels(name, sheet(it)))
-    assert people.person_name(guest.pk) not in told

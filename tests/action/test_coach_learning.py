@@ -12,7 +12,7 @@ from cantik.coach.learning.next import next_things
 from cantik.coach.models import Attempt, LastTestOpened, Reading, Response
 from cantik.kernel.problems import Refused
 from cantik.ledger.models import AuditLine
-from tests.action.coach_learning import LATER, Learners, learners, pass_practices, sit
+from tests.action.coach_learning import LATER, Learners, learners, read_modules, sit
 from tests.action.people import NOW, person, village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -95,9 +95,9 @@ def test_nobody_touches_another_sitting(here: Learners) -> None:
         actions.begin(actor=here.agen, village_id=here.village.id, moment="x", now=NOW)
 
 
-def test_the_last_test_opens_with_six_practices_or_by_the_coach(here: Learners) -> None:
+def test_the_last_test_opens_with_six_modules_or_by_the_coach(here: Learners) -> None:
     sit(here, here.agen, "pre", 9)
-    pass_practices(here, here.agen, 5)
+    read_modules(here, here.agen, 5)
     with pytest.raises(Refused) as refused:
         actions.begin(actor=here.agen, village_id=here.village.id, moment="post", now=LATER)
     assert refused.value.code == "closed"
@@ -114,7 +114,7 @@ def test_the_last_test_opens_with_six_practices_or_by_the_coach(here: Learners) 
 
 
 def test_nobody_reaches_the_last_test_without_the_first(here: Learners) -> None:
-    pass_practices(here, here.agen)
+    read_modules(here, here.agen)
     actions.open_last_test(actor=here.pembina, village_id=here.village.id, now=NOW)
     with pytest.raises(Refused):
         actions.begin(actor=here.agen, village_id=here.village.id, moment="post", now=LATER)
@@ -123,7 +123,7 @@ def test_nobody_reaches_the_last_test_without_the_first(here: Learners) -> None:
 def test_gains(here: Learners) -> None:
     for who, pre, post in ((here.agen, 9, 15), (here.kepala, 18, 18)):
         sit(here, who, "pre", pre)
-        pass_practices(here, who)
+        read_modules(here, who)
         sit(here, who, "post", post, LATER)
     sit(here, here.petugas, "pre", 4)
     whole = standing.gains([here.village.id], 2026)[here.village.id]
@@ -144,7 +144,7 @@ def test_reading_counts_nothing_and_is_told_once(here: Learners) -> None:
     assert Reading.objects.count() == 1
     assert AuditLine.objects.filter(verb="coach.read_module").count() == 1
     stands = standing.standing(here.agen, here.village.id, 2026)
-    assert stands.passed == 0
+    assert stands.read == 1
     assert {one.id: one.state for one in stands.modules}["konsep"] == "read"
     with pytest.raises(Http404):
         actions.read_to_end(actor=here.agen, village_id=here.village.id, module="x", now=NOW)
@@ -169,7 +169,7 @@ def test_next_things_follow_the_learning(here: Learners) -> None:
     assert said() == ["/belajar/tes/"]
     sit(here, here.agen, "pre", 9)
     assert said() == ["/belajar/kebutuhan/"]
-    pass_practices(here, here.agen)
+    read_modules(here, here.agen)
     assert said() == ["/belajar/tes/"]
     sit(here, here.agen, "post", 12, LATER)
     assert said() == []

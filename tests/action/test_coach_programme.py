@@ -259,3 +259,46 @@ def test_the_audit_names_nobody_and_holds(it: Year) -> None:
     assert {one.verb for one in lines} >= {"coach.open", "coach.choose", "coach.agent"}
     assert not any("Orang" in one.detail for one in lines)
     assert ledger.verify_audit() is None
+
+
+def test_a_rulebook_this_program_cannot_follow_is_refused() -> None:
+    from cantik.coach.programme import probes
+    from cantik.coach.stages import BadStages
+
+    told = assess.latest("desa_cantik").content
+    stages = [dict(one) for one in told["stages"]]
+    stages[0]["needs"] = [{**stages[0]["needs"][1], "probe": "nobody_wrote_it"}]
+    with pytest.raises(BadStages, match="nobody_wrote_it"):
+        assess.CHECKS["stages"]({**told, "stages": stages})
+    assert assess.CHECKS["stages"] is probes.check
+
+
+def test_a_whole_year_passes_on_what_an_office_really_has(it: Year) -> None:
+    """Files for what happens outside Cantik, and the things of the house themselves."""
+    from cantik.coach.models import Attempt
+
+    lokus = chosen(it)
+    first_three(it, lokus)
+    named(it, lokus)
+
+    def put(requirement: str, who: object) -> None:
+        actions.put_proof(
+            actor=who, programme_id=it.programme.id, lokus_id=lokus.id, requirement=requirement,
+            data=pdf(requirement), now=NOW,
+        )  # fmt: skip
+
+    for requirement in ("sosialisasi", "piagam"):
+        put(requirement, it.coach)
+    assert stage(lokus) == 5
+    put("identifikasi", it.agent)
+    put("rencana", it.agent)
+    assert stage(lokus) == 7
+    put("kunjungan_1", it.coach)
+    assert (stage(lokus), lokus.missing) == (7, "kuesioner")
+    Attempt.objects.create(
+        id="a1", person=it.agent, village=it.village, year=2026, test="t", form="A", moment="pre",
+        state="finished", begun_at=NOW, finished_at=NOW, score=9, items=18,
+    )  # fmt: skip
+    stand, found = actions.standing(lokus)
+    assert [one.kind for one in found["tes_awal"]] == ["test"]
+    assert [need.id for need in stand.missing] == ["kuesioner"]

@@ -46,7 +46,6 @@ coach.work        o              o           -       -                 -        
 coach.name        -              o           -       -                 -                -
 coach.approve     -              -           -       -                 -                -
 coach.learn       o              o           o       -                 -                -
-talk.write        o              o           -       od                od               -
 erase             o              -           -       -                 -                -
 audit.read        -              o           -       -                 -                o
 key.sheet         -              -           -       -                 -                o

@@ -8,7 +8,7 @@ from django.test import Client
 
 from cantik.coach.learning import actions, curriculum
 from cantik.coach.models import Attempt, Reading, Response
-from tests.action.coach_learning import LATER, Learners, learners, pass_practices, sit
+from tests.action.coach_learning import LATER, Learners, learners, read_modules, sit
 from tests.action.people import NOW, above, person, village
 
 pytestmark = [pytest.mark.django_db, pytest.mark.database]
@@ -62,7 +62,7 @@ def test_from_first_test_to_result(here: Learners) -> None:
 
 def test_both_results_and_the_gain_are_shown_after_the_last_test(here: Learners) -> None:
     sit(here, here.agen, "pre", 9)
-    pass_practices(here, here.agen)
+    read_modules(here, here.agen)
     post = sit(here, here.agen, "post", 15, LATER)
     page = said(signed_in(here.agen), f"/belajar/tes/{post.id}/hasil/")
     assert "9 dari 18 benar" in page
@@ -76,7 +76,7 @@ def test_both_results_and_the_gain_are_shown_after_the_last_test(here: Learners)
 
 def test_a_full_first_test_has_no_gain(here: Learners) -> None:
     sit(here, here.agen, "pre", 18)
-    pass_practices(here, here.agen)
+    read_modules(here, here.agen)
     post = sit(here, here.agen, "post", 18, LATER)
     page = said(signed_in(here.agen), f"/belajar/tes/{post.id}/hasil/")
     assert "Kenaikan tidak dihitung" in page
@@ -118,7 +118,7 @@ def test_others_find_nothing_of_a_sitting(here: Learners) -> None:
 def test_who_has_learned_what(here: Learners) -> None:
     for who, right in ((here.agen, 9), (here.kepala, 3)):
         sit(here, who, "pre", right)
-        pass_practices(here, who)
+        read_modules(here, who)
         sit(here, who, "post", 15, LATER)
     url = f"/kantor/{here.village.id}/pembinaan/belajar/"
     head, agent = said(signed_in(here.kepala), url), said(signed_in(here.agen), url)

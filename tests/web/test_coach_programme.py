@@ -36,11 +36,11 @@ def test_who_sees_what(it: Year) -> None:
     proof = shared(it, "koordinasi")
     office, area = f"/kantor/{it.village.id}/pembinaan/", f"/pembinaan/{it.programme.id}/"
     candidate = Candidate.objects.get(programme=it.programme)
+    # What the year's decree says is for the villages below it too.
     village_pages = [office, office + "agen/", office + "bukti/piagam/",
-                     f"/pembinaan/berkas/{mine.evidence_id}/"]  # fmt: skip
+                     f"/bukti/{mine.evidence_id}/", f"/bukti/{proof.evidence_id}/"]  # fmt: skip
     area_pages = [area, area + "tim/", area + "bukti/koordinasi/", area + "penjajakan/",
-                  area + f"penjajakan/{candidate.id}/",
-                  f"/pembinaan/berkas/{proof.evidence_id}/"]  # fmt: skip
+                  area + f"penjajakan/{candidate.id}/"]  # fmt: skip
     for url in village_pages + area_pages:
         assert Client().get(url).status_code == 302, url
         for stranger in (other.coach, other.head, other.agent, other.boss):
@@ -114,7 +114,7 @@ def test_the_head_names_an_agent_by_a_decree(it: Year) -> None:
 
 def test_a_file_is_given_as_a_download_and_never_shown_inside_a_page(it: Year) -> None:
     mine = named(it, chosen(it))
-    answer = client_of(it.agent).get(f"/pembinaan/berkas/{mine.evidence_id}/")
+    answer = client_of(it.agent).get(f"/bukti/{mine.evidence_id}/")
     assert answer["Content-Disposition"].startswith("attachment")
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "no-store" in answer["Cache-Control"]
@@ -130,7 +130,7 @@ def test_a_withdrawn_file_says_when_and_why(it: Year) -> None:
     page = coach.get(url).content.decode()
     assert "Berkas ditarik" in page
     assert "salah berkas" in page
-    assert coach.get(f"/pembinaan/berkas/{proof.evidence_id}/").status_code == 404
+    assert coach.get(f"/bukti/{proof.evidence_id}/").status_code == 404
 
 
 @pytest.mark.parametrize("url", ["bukti/tim/", "bukti/piagam/", "bukti/xyz/", "penjajakan/xyz/"])

@@ -13,9 +13,9 @@ class CoachConfig(AppConfig):
         from .programme import (
             actions,
             jobs,  # noqa: F401 the job registers itself
-            rulebook,
+            probes,
         )
 
-        assess.CHECKS["stages"] = rulebook.read
+        assess.CHECKS["stages"] = probes.check
         findings.register()
         ledger.ON_RECORD.append(actions.on_record)

@@ -2,19 +2,16 @@
 
 from collections.abc import Callable
 
-from django.db.models import Count
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cantik.assess import api as assess
 from cantik.design import api as design
-from cantik.kernel import numbers
 from cantik.kernel.text import pick
-from cantik.people import api as people
 from cantik.protect import api as protect
 
-from .models import Agent, Lokus, Needs, Visit
+from .models import Agent, Lokus
 
 Finder = Callable[[assess.SheetInfo, str], list[assess.Found]]
 
@@ -53,39 +50,6 @@ def agents(sheet: assess.SheetInfo, item: str) -> list[assess.Found]:
     return [assess.Found(words, _at("coach:agents", sheet), "agents", ref)]
 
 
-def visits(sheet: assess.SheetInfo, item: str) -> list[assess.Found]:
-    """Visits with minutes, and how many were there."""
-    lokus = _lokus(sheet)
-    if lokus is None:
-        return []
-    village = people.area(sheet.area_id)
-    titles = assess.rulebook(lokus.programme.rulebook).content.get("visits") or {}
-    rows = Visit.objects.filter(lokus=lokus, state="minuted").annotate(there=Count("attendance"))
-    return [
-        assess.Found(
-            _("Notulen: %(what)s, %(day)s, %(n)s orang hadir")
-            % {
-                "what": pick(titles.get(one.purpose, {"id": one.purpose}), _language()),
-                "day": numbers.day(numbers.local_day(one.at, village.time_zone), _language()),
-                "n": one.there,
-            },
-            _at("coach:village", sheet), "visit", one.id,
-        )
-        for one in rows.order_by("at", "id")
-    ]  # fmt: skip
-
-
-def needs(sheet: assess.SheetInfo, item: str) -> list[assess.Found]:
-    """The last summary of needs that the village sent."""
-    one = Needs.objects.filter(lokus=_lokus(sheet)).order_by("-number").first()
-    if one is None:
-        return []
-    village = people.area(sheet.area_id)
-    day = numbers.day(numbers.local_day(one.sent_at, village.time_zone), _language())
-    words = _("Hasil identifikasi kebutuhan, dikirim %(day)s") % {"day": day}
-    return [assess.Found(words, _at("coach:village", sheet), "needs", str(one.pk))]
-
-
 def collections(sheet: assess.SheetInfo, item: str) -> list[assess.Found]:
     """Data collections of the sheet's year."""
     return [
@@ -114,9 +78,7 @@ def releases(sheet: assess.SheetInfo, item: str) -> list[assess.Found]:
     return made
 
 
-FINDERS: dict[str, Finder] = {
-    one.__name__: one for one in (agents, visits, needs, collections, releases)
-}
+FINDERS: dict[str, Finder] = {one.__name__: one for one in (agents, collections, releases)}
 
 
 def register() -> None:

@@ -1,5 +1,5 @@
-"""The Desa Cantik programme: years, villages in it, proof of each stage, plans, visits, reports,
-learning. Other rooms' things are held by id; free words are sealed, since people write of people.
+"""The Desa Cantik programme: years, villages in it, proof of each stage, learning. Other rooms'
+things are held by id; free words are sealed, since people write of people.
 """
 
 from django.db import models
@@ -17,52 +17,7 @@ CANDIDATE = StateTable(
         "chosen": {},
     },
 )
-PLAN = StateTable(
-    "plan_item",
-    "proposed",
-    {
-        "proposed": {"accept": "accepted", "drop": "dropped"},
-        "accepted": {"finish": "done", "drop": "dropped"},
-        "done": {"reopen": "accepted"},
-        "dropped": {"propose": "proposed"},
-    },
-)
-VISIT = StateTable(
-    "visit",
-    "planned",
-    {
-        "planned": {"invite": "invited", "open": "open", "cancel": "cancelled"},
-        "invited": {"invite": "invited", "open": "open", "cancel": "cancelled"},
-        "open": {"close": "held"},
-        "held": {"open": "open", "write_up": "minuted"},
-        "minuted": {},
-        "cancelled": {},
-    },
-)
-REPORT = StateTable(
-    "report",
-    "draft",
-    {
-        "draft": {"propose": "proposed"},
-        "proposed": {"verify": "verified", "return": "returned"},
-        "verified": {"approve": "approved", "return": "returned"},
-        "returned": {"propose": "proposed"},
-        "approved": {},
-    },
-)
 ATTEMPT = StateTable("attempt", "going", {"going": {"finish": "finished"}, "finished": {}})
-PRACTICE = StateTable(
-    "practice",
-    "preparing",
-    {
-        "preparing": {"ready": "open", "fail": "failed"},
-        "open": {"pass": "passed", "restart": "dropped"},
-        "passed": {"restart": "dropped"},
-        "failed": {"restart": "dropped"},
-        "dropped": {},
-    },
-)
-
 
 # -- the programme ------------------------------------------------------------------------------
 
@@ -144,12 +99,9 @@ class Lokus(models.Model):
     year = models.PositiveSmallIntegerField()  # of the programme, as is the regency
     regency = models.CharField(max_length=10)
     province = models.CharField(max_length=10)
-    kind = models.CharField(max_length=10)  # of the village: real, contoh, latihan
     stage = models.PositiveSmallIntegerField(default=0)  # stages passed; the next one is going on
     moved_at = models.DateTimeField()  # when anything last happened
     missing = models.CharField(max_length=60, blank=True)  # first requirement without proof
-    slips = models.PositiveSmallIntegerField(default=0)  # plan items past their date
-    due = models.DateField(null=True)  # the next date of the plan
     lost = models.BooleanField(default=False)  # proof of a passed stage is gone
 
     class Meta:
@@ -233,191 +185,6 @@ class Passed(models.Model):
 
     def __str__(self) -> str:
         return f"{self.lokus_id}/{self.stage}"
-
-
-# -- needs and plan -----------------------------------------------------------------------------
-
-
-class Needs(models.Model):
-    """The needs identification as the village sent it to its coach: a summary that names nobody.
-    The answers stay in the village."""
-
-    lokus = models.ForeignKey(Lokus, on_delete=models.PROTECT, related_name="needs")
-    activity_id = models.CharField(max_length=26)
-    number = models.PositiveSmallIntegerField()
-    summary = models.JSONField()
-    sent_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    sent_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [models.UniqueConstraint(fields=["lokus", "number"], name="coach_needs_once")]
-
-    def __str__(self) -> str:
-        return f"{self.lokus_id}/{self.number}"
-
-
-class PlanItem(models.Model):
-    """One thing to be done by a day. ``origin`` says where it comes from: needs, visit, own."""
-
-    id = models.CharField(max_length=26, primary_key=True)
-    lokus = models.ForeignKey(Lokus, on_delete=models.PROTECT, related_name="plan")
-    code = models.CharField(max_length=60, blank=True)  # of the proposal's rule; "" typed by hand
-    words = models.CharField(max_length=200)
-    actor = models.CharField(max_length=20)  # of the rulebook: agen, kepala, pembina, perangkat
-    outcome = models.CharField(max_length=200, blank=True)
-    target = models.DateField()
-    state = models.CharField(max_length=10, default=PLAN.start)
-    origin = models.CharField(max_length=10)
-    origin_id = models.CharField(max_length=40, blank=True)
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
-    done_at = models.DateTimeField(null=True)
-    evidence_id = models.CharField(max_length=26, blank=True)
-
-    class Meta:
-        ordering = ["target", "at", "id"]
-
-    def __str__(self) -> str:
-        return self.id
-
-
-class PlanDate(models.Model):
-    """Each day an item was meant for: the first, and every later one with its reason."""
-
-    item = models.ForeignKey(PlanItem, on_delete=models.CASCADE, related_name="dates")
-    target = models.DateField()
-    why = models.CharField(max_length=200, blank=True)
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.item_id}/{self.target}"
-
-
-# -- visits -------------------------------------------------------------------------------------
-
-
-class Visit(models.Model):
-    id = models.CharField(max_length=26, primary_key=True)
-    lokus = models.ForeignKey(Lokus, on_delete=models.PROTECT, related_name="visits")
-    purpose = models.CharField(max_length=40)  # of the rulebook
-    at = models.DateTimeField()
-    place = models.CharField(max_length=120)
-    agenda = models.BinaryField(null=True)  # sealed
-    state = models.CharField(max_length=10, default=VISIT.start)
-    planned_by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    planned_at = models.DateTimeField()
-    invited_at = models.DateTimeField(null=True)
-    opened_at = models.DateTimeField(null=True)
-    held_at = models.DateTimeField(null=True)
-    minutes = models.BinaryField(null=True)  # sealed
-    minuted_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    minuted_at = models.DateTimeField(null=True)
-    cancelled_why = models.BinaryField(null=True)  # sealed
-
-    class Meta:
-        ordering = ["-at", "id"]
-        indexes = [models.Index(fields=["lokus", "state"])]
-
-    def __str__(self) -> str:
-        return self.id
-
-
-class Attendance(models.Model):
-    """Somebody who was there. Without an account: the name and post as written, sealed. ``mark``
-    is a keyed hash that keeps one person from standing there twice."""
-
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="attendance")
-    person = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    name = models.BinaryField(null=True)
-    post = models.BinaryField(null=True)
-    group = models.CharField(max_length=20)  # of the rulebook: agen, aparat, warga, ...
-    how = models.CharField(max_length=10)  # qr, typed
-    mark = models.CharField(max_length=64)
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["at", "pk"]
-        constraints = [models.UniqueConstraint(fields=["visit", "mark"], name="coach_there_once")]
-
-    def __str__(self) -> str:
-        return f"{self.visit_id}/{self.pk}"
-
-
-class Photo(models.Model):
-    """A photo of a visit, sealed; made anew from its pixels: it tells no place and no device."""
-
-    id = models.CharField(max_length=26, primary_key=True)
-    visit = models.ForeignKey(Visit, on_delete=models.PROTECT, related_name="photos")
-    file_id = models.CharField(max_length=40)
-    sha256 = models.CharField(max_length=64)
-    width = models.PositiveSmallIntegerField()
-    height = models.PositiveSmallIntegerField()
-    caption = models.BinaryField(null=True)  # sealed
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["at", "id"]
-
-    def __str__(self) -> str:
-        return self.id
-
-
-# -- reports ------------------------------------------------------------------------------------
-
-
-class Report(models.Model):
-    """A monthly report (``period`` 2026-05) or the final one (``period`` 2026). ``facts`` is what
-    really happened, compiled anew until it is proposed; ``words`` what the village adds, sealed."""
-
-    id = models.CharField(max_length=26, primary_key=True)
-    lokus = models.ForeignKey(Lokus, on_delete=models.PROTECT, related_name="reports")
-    kind = models.CharField(max_length=10)  # bulanan, akhir
-    period = models.CharField(max_length=7)
-    state = models.CharField(max_length=10, default=REPORT.start)
-    number = models.PositiveSmallIntegerField(default=1)  # grows with each proposing
-    facts = models.JSONField(default=dict)
-    words = models.BinaryField(null=True)  # sealed JSON: obstacle, solution, ...
-    digest = models.CharField(max_length=64, blank=True)  # of facts and words as proposed
-    pdf_id = models.CharField(max_length=40, blank=True)  # sealed files, made when proposed
-    docx_id = models.CharField(max_length=40, blank=True)
-    pdf_sha256 = models.CharField(max_length=64, blank=True)
-    docx_sha256 = models.CharField(max_length=64, blank=True)
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["-period", "kind"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["lokus", "kind", "period"], name="coach_one_report_a_period"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.id
-
-
-class ReportStep(models.Model):
-    """Who did what to a report, when, about which digest; a return carries its reason, sealed."""
-
-    report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="steps")
-    verb = models.CharField(max_length=10)
-    digest = models.CharField(max_length=64, blank=True)
-    note = models.BinaryField(null=True)
-    by = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.report_id}/{self.verb}"
 
 
 # -- learning -----------------------------------------------------------------------------------
@@ -506,48 +273,3 @@ class LastTestOpened(models.Model):
 
     def __str__(self) -> str:
         return f"{self.village_id}/{self.year}"
-
-
-class Practice(models.Model):
-    """A practice village made for one person and one module, with the fault it begins with."""
-
-    id = models.CharField(max_length=26, primary_key=True)
-    person = models.ForeignKey(PERSON, on_delete=models.PROTECT, related_name="+")
-    home = models.ForeignKey("people.Area", on_delete=models.PROTECT, related_name="+")
-    year = models.PositiveSmallIntegerField()
-    module = models.CharField(max_length=40)
-    story = models.JSONField(default=dict)  # ids and made-up values that marking needs
-    village = models.ForeignKey(
-        "people.Area", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    state = models.CharField(max_length=10, default=PRACTICE.start)
-    made_at = models.DateTimeField()
-    passed_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["-made_at", "id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["person", "module", "year"],
-                condition=~models.Q(state="dropped"),
-                name="coach_one_going_practice",
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.id
-
-
-class PracticeTry(models.Model):
-    """One marking of a practice village's state: what was found, as codes of the module."""
-
-    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="tries")
-    right = models.BooleanField()
-    findings = models.JSONField()
-    at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["at", "pk"]
-
-    def __str__(self) -> str:
-        return f"{self.practice_id}/{self.pk}"

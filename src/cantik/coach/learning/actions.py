@@ -43,7 +43,7 @@ def begin(*, actor: Any, village_id: str, moment: str, now: datetime) -> Attempt
         return there
     if moment == standing.POST and not stands.may_post:
         raise Refused(
-            "closed", _("Tes akhir terbuka setelah keenam praktik lulus, atau dibuka pembina.")
+            "closed", _("Tes akhir terbuka setelah keenam modul dibaca, atau dibuka pembina.")
         )
     first = stands.pre
     known = curriculum.test(first.test) if first and moment == standing.POST else None

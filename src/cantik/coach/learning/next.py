@@ -28,14 +28,14 @@ def next_things(person: Any, village_id: str, now: datetime) -> list[Task]:
     if stands.post_done:
         return []
     if stands.may_post:
-        why = _("Semua praktik sudah lulus, atau pembina sudah membuka tes akhir.")
+        why = _("Keenam modul sudah dibaca, atau pembina sudah membuka tes akhir.")
         return [Task(_("Kerjakan tes akhir"), why, "", 15, reverse("coach:test"), _("Buka tes"))]
     module = curriculum.lessons()[stands.next_module]
     return [
         Task(
             _("Pelajari %(module)s") % {"module": module.title},
-            _("%(n)s dari %(of)s praktik lulus.")
-            % {"n": stands.passed, "of": len(stands.modules)},
+            _("%(n)s dari %(of)s modul sudah dibaca.")
+            % {"n": stands.read, "of": len(stands.modules)},
             "", module.minutes, reverse("coach:module", args=[module.id]), _("Buka modul"),
         )
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 from cantik.people import api as people
 
-from ..models import Agent, Attempt, LastTestOpened, Lokus, Practice, Reading
+from ..models import Agent, Attempt, LastTestOpened, Lokus, Reading
 from . import curriculum, items
 
 PRE, POST = "pre", "post"
@@ -41,7 +41,7 @@ def year_of(village: people.AreaInfo, now: datetime) -> int:
 
 @dataclass(frozen=True)
 class ModuleStanding:
-    """``state``: locked (before the first test), new, read, passed; only passing counts."""
+    """``state``: locked (before the first test), new, read."""
 
     id: str
     state: str
@@ -66,30 +66,25 @@ class Standing:
         return self.post is not None and self.post.state == "finished"
 
     @property
-    def passed(self) -> int:
-        return sum(one.state == "passed" for one in self.modules)
+    def read(self) -> int:
+        return sum(one.state == "read" for one in self.modules)
 
     @property
     def may_post(self) -> bool:
-        """Our own rule: the first test is finished, and all practices are passed or the coach has
-        opened the last test for the village. A sitting that has begun may always be ended."""
+        """Our own rule: the first test is finished, and all modules are read to their end or the
+        coach has opened the last test for the village. What was begun may always be ended."""
         return self.post is not None or (
-            self.pre_done and (self.passed == len(self.modules) or self.opened)
+            self.pre_done and (self.read == len(self.modules) or self.opened)
         )
 
     @property
     def next_module(self) -> str:
-        return next((one.id for one in self.modules if one.state != "passed"), "")
+        return next((one.id for one in self.modules if one.state != "read"), "")
 
 
 def standing(person: Any, village_id: str, year: int) -> Standing:
     attempts = {one.moment: one for one in Attempt.objects.filter(person=person, year=year)}
     done = attempts.get(PRE) is not None and attempts[PRE].state == "finished"
-    passed = set(
-        Practice.objects.filter(person=person, year=year, state="passed").values_list(
-            "module", flat=True
-        )
-    )
     read = set(
         Reading.objects.filter(person=person, finished_at__isnull=False).values_list(
             "module", flat=True
@@ -97,8 +92,6 @@ def standing(person: Any, village_id: str, year: int) -> Standing:
     )
 
     def state(id_: str) -> str:
-        if id_ in passed:
-            return "passed"
         return "locked" if not done else "read" if id_ in read else "new"
 
     return Standing(
@@ -127,7 +120,7 @@ class Learner:
     person_id: int
     name: str
     agent: bool
-    passed: tuple[str, ...]
+    read: tuple[str, ...]
     pre: bool
     post: bool
     gain: Fraction | None
@@ -148,12 +141,12 @@ def learners(village_id: str, year: int, agents_only: bool = False) -> list[Lear
     attempts: dict[int, dict[str, Attempt]] = defaultdict(dict)
     for one in Attempt.objects.filter(village_id=village_id, year=year):
         attempts[one.person_id][one.moment] = one
-    passed: dict[int, list[str]] = defaultdict(list)
-    for person_id, module in Practice.objects.filter(
-        home_id=village_id, year=year, state="passed"
+    ids = agents if agents_only else agents | set(attempts)
+    read: dict[int, set[str]] = defaultdict(set)
+    for person_id, module in Reading.objects.filter(
+        person_id__in=ids, finished_at__isnull=False
     ).values_list("person_id", "module"):
-        passed[person_id].append(module)
-    ids = agents if agents_only else agents | set(attempts) | set(passed)
+        read[person_id].add(module)
     names = people.names_of(ids)
     made = []
     for id_ in ids:
@@ -161,7 +154,7 @@ def learners(village_id: str, year: int, agents_only: bool = False) -> list[Lear
         made.append(
             Learner(
                 id_, names.get(id_, ""), id_ in agents,
-                tuple(one for one in curriculum.modules() if one in passed[id_]),
+                tuple(one for one in curriculum.modules() if one in read[id_]),
                 pre is not None and pre.state == "finished",
                 post is not None and post.state == "finished",
                 gain_of(pre, post),

@@ -33,8 +33,7 @@ GAIN = {
 STATE = {
     "locked": N_("Terbuka setelah tes awal"),
     "new": N_("Belum dibaca"),
-    "read": N_("Sudah dibaca, praktik belum lulus"),
-    "passed": N_("Praktik lulus"),
+    "read": N_("Sudah dibaca"),
 }
 
 
@@ -269,7 +268,7 @@ def _explained(attempt: Attempt) -> list[dict[str, Any]]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def learned(request: HttpRequest, village_id: str) -> HttpResponse:
-    """Who has learned what. Colleagues see practices; the head and the coach also the gain; nobody
+    """Who has learned what. Colleagues see modules; the head and the coach also the gain; nobody
     sees anybody else's points or answers. From above, only the village's agents are named."""
     now = timezone.now()
     village = people.area(village_id)
@@ -286,7 +285,7 @@ def learned(request: HttpRequest, village_id: str) -> HttpResponse:
     rows = [
         {
             "one": one,
-            "modules": [lessons[id_].title for id_ in one.passed],
+            "modules": [lessons[id_].title for id_ in one.read],
             "gain": _percent(one.gain) if one.gain is not None else "",
             "gain_words": _(GAIN[one.words]) if one.words else "",
             "sees": sees_gain or one.person_id == request.user.pk,

@@ -1,7 +1,7 @@
 """The coach's desk: every village in reach by stage and by days since anything moved.
 
 It reads what ``programme.actions.refresh`` wrote down for each village, never the proof itself, so
-that it opens as fast over a nation as over a regency. Kinds of areas are never mixed.
+that it opens as fast over a nation as over a regency.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,7 +50,6 @@ class Row:
 class Desk:
     year: int
     years: tuple[int, ...]
-    kind: str
     villages: int
     stuck: int
     done: int
@@ -116,7 +115,6 @@ def desk(
     return Desk(
         year=chosen,
         years=years,
-        kind=areas[0].kind,
         villages=sum(n for n, _old in counted.values()),
         stuck=sum(one.stuck for one in stages),
         done=counted.get(last, (0, 0))[0],

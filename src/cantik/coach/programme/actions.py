@@ -16,7 +16,6 @@ from cantik.coach.models import (
     Candidate,
     Lokus,
     Passed,
-    PlanItem,
     Programme,
     Proof,
     TeamMember,
@@ -174,7 +173,6 @@ def _lokus(programme: Programme, village_id: str, now: datetime, follows: Any = 
             "year": programme.year,
             "regency": programme.area_id,
             "province": next((one.id for one in above if one.level == "provinsi"), ""),
-            "kind": people.area(village_id).kind,
         },
     )
     if new:
@@ -355,16 +353,11 @@ def refresh(*, lokus_id: str, now: datetime) -> Lokus:
         proofs = {need.id: [f.plain() for f in found[need.id]] for need in stage.needs}
         Passed.objects.create(lokus=one, stage=stage.id, number=at, at=now, proofs=proofs)
         _log(None, "coach.stage", "lokus", one.id, one.village_id, now, stage=stage.id)
-    day = people.today(people.area(one.village_id), now)
-    going = PlanItem.objects.filter(lokus=one, state="accepted")
     one.stage = stand.number
     one.missing = stand.missing[0].id if stand.missing else ""
-    one.slips = going.filter(target__lt=day).count()
-    coming = going.filter(target__gte=day).order_by("target")
-    one.due = coming.values_list("target", flat=True).first()
     one.lost = stand.lost
     one.moved_at = max(one.moved_at, now)
-    one.save(update_fields=["stage", "missing", "slips", "due", "lost", "moved_at"])
+    one.save(update_fields=["stage", "missing", "lost", "moved_at"])
     return one
 
 

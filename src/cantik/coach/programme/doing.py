@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from cantik.coach.models import Lokus
@@ -15,14 +15,9 @@ from . import actions
 # probe -> (name of the page, words of the button); all of them know the village
 PAGES: dict[str, tuple[str, str]] = {
     "agent_named": ("coach:agents", N_("Angkat agen")),
-    "visit_minuted": ("coach:visits", N_("Buka kunjungan")),
-    "needs_sent": ("coach:needs", N_("Buka identifikasi")),
-    "plan_accepted": ("coach:plan", N_("Buka rencana kerja")),
     "instrument_in_use": ("design:activities", N_("Buka kegiatan")),
     "clean_cut": ("process:cut", N_("Buat data bersih")),
     "released": ("disseminate:tables", N_("Usulkan tabel")),
-    "monthly_approved": ("coach:reports", N_("Buka laporan")),
-    "final_approved": ("coach:reports", N_("Buka laporan")),
     "evaluated": ("assess:sheets", N_("Buka lembar evaluasi")),
 }
 OF_PROGRAMME = {
@@ -32,27 +27,20 @@ OF_PROGRAMME = {
 
 
 def place(need: Requirement, lokus: Lokus) -> tuple[str, str]:
-    """Address and words; ("", "") where it cannot be done on a page here."""
+    """The address where it is done, and the words of the button."""
     if need.kind == FILE:
         if need.level == PROGRAMME:
             kwargs = {"programme_id": lokus.programme_id, "requirement": need.id}
             return reverse("coach:shared_proof", kwargs=kwargs), _("Kirim berkas")
         kwargs = {"village_id": lokus.village_id, "requirement": need.id}
         return reverse("coach:proof", kwargs=kwargs), _("Kirim berkas")
-    if need.probe == "modules_passed":
-        return _or_nothing("coach:learning", {}, N_("Belajar dan berlatih"))
+    if need.probe == "test_taken":
+        return reverse("coach:learning"), _("Belajar dan mengerjakan tes")
     if need.probe in OF_PROGRAMME:
         name, words = OF_PROGRAMME[need.probe]
-        return _or_nothing(name, {"programme_id": lokus.programme_id}, words)
-    name, words = PAGES.get(need.probe, ("", ""))
-    return _or_nothing(name, {"village_id": lokus.village_id}, words)
-
-
-def _or_nothing(name: str, kwargs: dict[str, str], words: str) -> tuple[str, str]:
-    try:
-        return reverse(name, kwargs=kwargs), _(words)
-    except NoReverseMatch:
-        return "", ""
+        return reverse(name, kwargs={"programme_id": lokus.programme_id}), _(words)
+    name, words = PAGES[need.probe]
+    return reverse(name, kwargs={"village_id": lokus.village_id}), _(words)
 
 
 def may(person: Any, lokus: Lokus, need: Requirement) -> bool:
@@ -64,7 +52,7 @@ def may(person: Any, lokus: Lokus, need: Requirement) -> bool:
         return people.can(person, "coach.view", lokus.programme.area_id)
     wanted = {
         "agent_named": ("coach.name", "coach.view"),
-        "modules_passed": ("coach.learn",),
+        "test_taken": ("coach.learn",),
         "instrument_in_use": ("activity.open",),
         "clean_cut": ("process.cut",),
         "released": ("release.propose",),

@@ -3,11 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.db.models import Count
-
 from cantik.assess import api as assess
-from cantik.coach.models import Agent, Lokus, PlanItem, Practice, Visit
-from cantik.coach.stages import FILE, LOKUS, Found
+from cantik.coach.models import Agent, Attempt, Lokus
+from cantik.coach.stages import FILE, LOKUS, BadStages, Found
 from cantik.design import api as design
 from cantik.process import api as process
 from cantik.protect import api as protect
@@ -16,7 +14,6 @@ from . import rulebook
 from .evidence import standing as _still
 
 Probe = Callable[[Lokus, Mapping[str, Any]], list[Found]]
-NEEDS_PACK = "identifikasi"  # asks about the village itself: no data collection of its own
 
 
 def team(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
@@ -41,52 +38,22 @@ def agent_named(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
     ]
 
 
-def visit_minuted(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
-    rows = (
-        Visit.objects.filter(lokus=lokus, state="minuted", purpose=given["purpose"])
-        .annotate(people=Count("attendance"))
-        .filter(people__gte=given.get("people", 1))
-    )
-    return [Found("visit", one.id) for one in rows]
-
-
-def needs_sent(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
-    return [Found("needs", str(one.pk)) for one in lokus.needs.all()]
-
-
-def plan_accepted(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
-    rows = PlanItem.objects.filter(lokus=lokus, state__in=("accepted", "done"))
-    ids = list(rows.order_by("id").values_list("id", flat=True))
-    return [Found("plan", one) for one in ids] if len(ids) >= given.get("items", 1) else []
-
-
 def _activities(lokus: Lokus) -> list[design.ActivityInfo]:
     year = lokus.programme.year
-    return [
-        one
-        for one in design.activities(lokus.village_id)
-        if one.reference_date.year == year and one.pack.id != NEEDS_PACK
-    ]
+    return [one for one in design.activities(lokus.village_id) if one.reference_date.year == year]
 
 
 def instrument_in_use(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
     return [Found("activity", one.id, one.pack.hash) for one in _activities(lokus)]
 
 
-def modules_passed(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
-    """Somebody who is agent now and passed the practice of every one of these modules."""
-    persons = list(Agent.objects.filter(lokus=lokus, until=None).values_list("person", flat=True))
-    rows = Practice.objects.filter(
-        person__in=persons, year=lokus.programme.year, state="passed", module__in=given["modules"]
+def test_taken(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
+    """The first or the last test, taken to its end by somebody who is agent now."""
+    persons = Agent.objects.filter(lokus=lokus, until=None).values_list("person", flat=True)
+    rows = Attempt.objects.filter(
+        person__in=persons, year=lokus.programme.year, moment=given["moment"], state="finished"
     )
-    by: dict[int, list[Practice]] = {}
-    for one in rows:
-        by.setdefault(one.person_id, []).append(one)
-    wanted = set(given["modules"])
-    for done in by.values():
-        if {one.module for one in done} == wanted:
-            return [Found("practice", one.id) for one in sorted(done, key=lambda p: p.id)]
-    return []
+    return [Found("test", one.id, one.test) for one in rows]
 
 
 def clean_cut(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
@@ -103,17 +70,6 @@ def released(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
     ]
 
 
-def monthly_approved(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
-    rows = list(lokus.reports.filter(kind="bulanan", state="approved"))
-    found = [Found("report", one.id, one.digest) for one in rows]
-    return found if len(found) >= given.get("reports", 1) else []
-
-
-def final_approved(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
-    rows = lokus.reports.filter(kind="akhir", state="approved")
-    return [Found("report", one.id, one.digest) for one in rows]
-
-
 def evaluated(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
     year = lokus.programme.year
     return [
@@ -126,10 +82,18 @@ def evaluated(lokus: Lokus, given: Mapping[str, Any]) -> list[Found]:
 PROBES: dict[str, Probe] = {
     one.__name__: one
     for one in (
-        team, chosen, agent_named, visit_minuted, needs_sent, plan_accepted, instrument_in_use,
-        modules_passed, clean_cut, released, monthly_approved, final_approved, evaluated,
+        team, chosen, agent_named, instrument_in_use, test_taken, clean_cut, released, evaluated,
     )
 }  # fmt: skip
+
+
+def check(data: Mapping[str, Any]) -> rulebook.Book:
+    """A rulebook of stages that this program can follow. Raises BadStages."""
+    told = rulebook.read(data)
+    asked = {need.probe for stage in told.stages for need in stage.needs if need.probe}
+    if unknown := asked - set(PROBES):
+        raise BadStages(f"unknown probe: {', '.join(sorted(unknown))}")
+    return told
 
 
 def proofs(lokus: Lokus) -> dict[str, list[Found]]:

@@ -14,8 +14,7 @@ NAME = "desa_cantik"
 
 @dataclass(frozen=True)
 class Book:
-    """``owners`` say who leads a stage, ``actors`` who does a thing of the plan, ``team`` the parts
-    in a coaching team, ``visits`` purposes of a visit, ``groups`` who somebody at a visit is."""
+    """``owners`` say who leads a stage, ``team`` the parts in a coaching team."""
 
     name: str
     version: str
@@ -24,10 +23,7 @@ class Book:
     stages: tuple[steps.Stage, ...]
     owners: Mapping[str, Text]
     owners_kelurahan: Mapping[str, Text]
-    actors: Mapping[str, Text]
     team: Mapping[str, Text]
-    visits: Mapping[str, Text]
-    groups: Mapping[str, Text]
     stuck_days: int
 
     def owner(self, id_: str, village_kind: str) -> Text:
@@ -52,14 +48,9 @@ class Book:
 def read(data: Mapping[str, Any]) -> Book:
     """Raises steps.BadStages."""
     found = steps.read(data)
-    for name in ("owners", "actors", "team", "visits", "groups"):
+    for name in ("owners", "team"):
         if not data.get(name):
             raise steps.BadStages(f"{name}: missing")
-    asked = {
-        need.given["purpose"] for stage in found for need in stage.needs if "purpose" in need.given
-    }
-    if unknown := asked - set(data["visits"]):
-        raise steps.BadStages(f"unknown purpose of a visit: {', '.join(sorted(unknown))}")
     return Book(
         str(data["name"]),
         str(data["version"]),
@@ -68,10 +59,7 @@ def read(data: Mapping[str, Any]) -> Book:
         found,
         data["owners"],
         data.get("owners_kelurahan") or {},
-        data["actors"],
         data["team"],
-        data["visits"],
-        data["groups"],
         int(data.get("stuck_days", 21)),
     )
 

@@ -9,7 +9,6 @@ urlpatterns: list[URLPattern] = [
     path(VILLAGE + "agen/", views.agents, name="agents"),
     path(VILLAGE + "bukti/<str:requirement>/", views.proof, name="proof"),
     path("pembinaan/buka/", views.open_year, name="open_year"),
-    path("pembinaan/berkas/<str:evidence_id>/", views.file, name="file"),
     path(YEAR, views.programme, name="programme"),
     path(YEAR + "tim/", views.team, name="team"),
     path(YEAR + "bukti/<str:requirement>/", views.shared_proof, name="shared_proof"),

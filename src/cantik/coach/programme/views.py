@@ -80,7 +80,6 @@ def _stage(
     for need in one.stage.needs:
         proofs = found[need.id]
         url, button = ("", "") if proofs and need.kind == stages.THING else doing.place(need, lokus)
-        nowhere = not proofs and need.kind == stages.THING and not url
         if url and not doing.may(request.user, lokus, need):
             url = ""
         needs.append(
@@ -92,7 +91,6 @@ def _stage(
                 "url": url,
                 "button": button,
                 "now": one.state == "now",
-                "nowhere": nowhere,
             }
         )
     mark = passed.get(one.stage.id)
@@ -285,33 +283,6 @@ def _own_proof(
     if found is None:
         raise people.NotAllowed
     return found.pk
-
-
-@login_required
-@never_cache
-@require_safe
-def file(request: HttpRequest, evidence_id: str) -> HttpResponse:
-    """A file that proves something, for those who may see the village or the programme."""
-    if not evidence_id.isalnum():
-        raise Http404
-    seen = Proof.objects.filter(evidence_id=evidence_id).select_related("programme", "lokus")
-    areas = [one.lokus.village_id if one.lokus else one.programme.area_id for one in seen]
-    named = Agent.objects.filter(evidence_id=evidence_id).select_related("lokus")
-    areas += [one.lokus.village_id for one in named]
-    if not any(_sees(request.user, area_id) for area_id in areas):
-        raise people.NotAllowed
-    try:
-        data = assess.files(evidence_id)
-    except ledger.Missing:
-        raise Http404 from None
-    kept = assess.evidence(evidence_id)
-    answer = HttpResponse(data, content_type=kept.media)
-    answer["Content-Disposition"] = f'attachment; filename="{kept.file_name}"'
-    return answer
-
-
-def _sees(person: Any, area_id: str) -> bool:
-    return any(people.can(person, one, area_id) for one in ("coach.view", "coach.work"))
 
 
 # -- the programme ------------------------------------------------------------------------------
