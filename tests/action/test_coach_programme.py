@@ -1,6 +1,7 @@
 """A year of coaching: stages pass because their proof exists, and stay passed when it is gone."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -302,3 +303,32 @@ def test_a_whole_year_passes_on_what_an_office_really_has(it: Year) -> None:
     stand, found = actions.standing(lokus)
     assert [one.kind for one in found["tes_awal"]] == ["test"]
     assert [need.id for need in stand.missing] == ["kuesioner"]
+
+
+def test_a_job_that_waits_already_is_asked_for_once(it: Year, settings: Any) -> None:
+    lokus = chosen(it)
+    settings.TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+    shared(it, "sk_tim_pembina")
+    shared(it, "koordinasi")
+    for _several in range(3):
+        ledger.record(
+            actor=it.agent, verb="collect.accept", thing="upload", thing_id="u",
+            area_id=it.village.id, now=LATER,
+        )  # fmt: skip
+    waiting = ledger.Job.objects.filter(kind=actions.REFRESH, state="waiting")
+    assert sorted(waiting.values_list("area_id", flat=True)) == sorted(
+        [it.regency.id, it.village.id]
+    )
+    assert ledger.waits(actions.REFRESH, it.village.id)
+    assert not ledger.waits(actions.REFRESH, lokus.id)
+
+
+def test_evidence_of_the_year_taken_back_on_its_own_page_is_seen_at_once(it: Year) -> None:
+    lokus = chosen(it)
+    first_three(it, lokus)
+    proof = it.programme.proofs.get(requirement="sk_lokus")
+    assess.withdraw_evidence(
+        actor=it.coach, evidence_id=proof.evidence_id, why="salah berkas", now=LATER
+    )
+    lokus.refresh_from_db()
+    assert lokus.lost

@@ -41,6 +41,7 @@ from cantik.ledger.jobs import (
     job,
     job_state,
     recover,
+    waits,
 )
 from cantik.ledger.models import AuditLine, Edition, Job, RateHit, SealedDocument
 from cantik.ledger.uploading import InMemory
@@ -91,6 +92,7 @@ __all__ = [
     "sweep",
     "unseal",
     "verify_audit",
+    "waits",
 ]
 AUDIT_LOCK = 7_221_001
 # What later rooms do about something that happened; each is called with the line, in the

@@ -124,6 +124,11 @@ def _fail(job_id: str, kind: str) -> None:
     Job.objects.filter(id=job_id).update(state=Job.State.FAILED, failure=kind[:60])
 
 
+def waits(kind: str, area_id: str) -> bool:
+    """Whether a job of this kind for this area has not begun yet: it will see what is new now."""
+    return Job.objects.filter(kind=kind, area_id=area_id, state=Job.State.WAITING).exists()
+
+
 def job_state(id: str) -> JobView:  # noqa: A002
     row = Job.objects.filter(id=id).first()
     if row is None:

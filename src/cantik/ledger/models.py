@@ -99,6 +99,15 @@ class Job(models.Model):
     failure = models.CharField(max_length=60, blank=True)
     at = models.DateTimeField()
 
+    class Meta:
+        indexes = [  # few rows wait at any time, out of all that ever were
+            models.Index(
+                fields=["kind", "area_id"],
+                condition=models.Q(state="waiting"),
+                name="ledger_job_waits",
+            )
+        ]
+
     def __str__(self) -> str:
         return f"{self.kind} {self.state}"
 

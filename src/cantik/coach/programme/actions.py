@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.utils.dateparse import parse_datetime
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from cantik.assess import api as assess
@@ -361,19 +361,18 @@ def refresh(*, lokus_id: str, now: datetime) -> Lokus:
     return one
 
 
+def touched(area_id: str) -> QuerySet[Lokus]:
+    """Villages that something in this area may move: itself, or those of its year."""
+    return Lokus.objects.filter(Q(village_id=area_id) | Q(regency=area_id), closed_at=None)
+
+
 def on_record(line: ledger.AuditLine) -> None:
-    """Something happened in an area: villages coached there are looked at again by a job."""
-    if not line.area_id or line.verb in OWN_VERBS:
+    """Something happened in an area: the villages coached there are looked at again by a job. One
+    that waits already will see this too."""
+    if not line.area_id or line.verb in OWN_VERBS or ledger.waits(REFRESH, line.area_id):
         return
-    touched = Lokus.objects.filter(closed_at=None, village_id=line.area_id)
-    ids = list(touched.values_list("id", flat=True))
-    if line.thing in ("programme", "proof"):  # of the whole year
-        shared = Lokus.objects.filter(closed_at=None, regency=line.area_id)
-        ids += list(shared.values_list("id", flat=True))
-    at = parse_datetime(line.at)
-    for id_ in ids:
-        if at is not None:
-            ledger.enqueue(
-                kind=REFRESH, params={"lokus": id_, "at": line.at}, actor=None,
-                area_id=line.area_id, now=at,
-            )  # fmt: skip
+    if touched(line.area_id).exists():
+        ledger.enqueue(
+            kind=REFRESH, params={"at": line.at}, actor=None, area_id=line.area_id,
+            now=datetime.fromisoformat(line.at),
+        )  # fmt: skip

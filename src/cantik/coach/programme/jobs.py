@@ -1,4 +1,4 @@
-"""The job that looks again where a village stands."""
+"""The job that looks again where the villages of an area stand."""
 
 from datetime import datetime
 
@@ -9,4 +9,6 @@ from . import actions
 
 @ledger.job(actions.REFRESH)
 def refresh(job: ledger.JobHandle) -> None:
-    actions.refresh(lokus_id=job.params["lokus"], now=datetime.fromisoformat(job.params["at"]))
+    now = datetime.fromisoformat(job.params["at"])
+    for one in actions.touched(job.area_id).values_list("id", flat=True):
+        actions.refresh(lokus_id=one, now=now)
