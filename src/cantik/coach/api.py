@@ -43,7 +43,7 @@ def _of_stage(person: Any, village_id: str) -> list[Task]:
         stage = stand.now.stage if stand.now else book.stages[0]
         found.append(
             Task(
-                title=f"{button}: {pick(need.title_for(area.village_kind), language)}",
+                title=doing.todo(need, button, pick(need.title_for(area.village_kind), language)),
                 why=_("Tahap %(stage)s dalam pembinaan Desa Cantik menunggu ini.")
                 % {"stage": pick(stage.title, language)},
                 chip="",
@@ -62,7 +62,7 @@ def next_things_above(person: Any, now: datetime) -> list[Task]:
         return []
     made = [
         Task(
-            title=f"{row.button}: {row.missing}",
+            title=row.todo,
             why=f"{row.area.label} · {row.stage}",
             chip="late" if row.stuck else "",
             minutes=10,

@@ -169,7 +169,7 @@ def menu(person: Any, village: Any, path: str) -> list[tuple[str, str, str, bool
     """(label, url, icon, active) of the pages this person may open in this village."""
     made = [(_("Beranda"), "/beranda/", "home", path == "/beranda/")]
     if stands(DESK) and coach.sees_desk(person):
-        made.append((_("Pembinaan"), DESK, "flag", path.startswith(DESK)))
+        made.append((_("Meja pembina"), DESK, "flag", path.startswith(DESK)))
     if village is None:
         return made
     for label, name, icon, capability in OFFICE:

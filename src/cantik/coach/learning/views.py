@@ -21,6 +21,7 @@ from cantik.kernel.text import N_
 from cantik.people import api as people
 
 from ..models import Attempt, Programme
+from ..programme.gate import programme_page
 from . import actions, curriculum, items, standing
 
 GAIN = {
@@ -327,15 +328,11 @@ def _item_words(figure: items.ItemFigures) -> list[str]:
     return said
 
 
-@login_required
+@programme_page("coach.lead")
 @never_cache
 @require_safe
-def quality(request: HttpRequest, programme_id: str) -> HttpResponse:
+def quality(request: HttpRequest, programme: Programme) -> HttpResponse:
     """How the items of both forms work, over everybody who sat them. No person, no village."""
-    programme = Programme.objects.filter(pk=programme_id).select_related("area").first()
-    if programme is None:
-        raise Http404
-    people.check_can(request.user, "coach.lead", programme.area_id)
     rules = curriculum.rules()
     moment = request.GET.get("saat", "")
     moment = moment if moment in (standing.PRE, standing.POST) else ""
@@ -374,5 +371,6 @@ def quality(request: HttpRequest, programme_id: str) -> HttpResponse:
         "moment": moment,
         "least": rules["least_attempts"],
         "kind": programme.area.kind,
+        "area": people.area(programme.area_id),
     }
     return render(request, "coach/learning/items.html", context)

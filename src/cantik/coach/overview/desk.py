@@ -44,6 +44,7 @@ class Row:
     owner: str
     url: str
     button: str
+    todo: str
 
 
 @dataclass(frozen=True)
@@ -151,9 +152,11 @@ def _rows(
         book, area = rulebook.book(one.programme.rulebook), areas[one.village_id]
         stage = book.stages[one.stage]
         told = book.requirement(one.missing) if one.missing else None
-        url, button = "", ""
+        url, button, todo = "", "", ""
+        missing = pick(told[1].title_for(area.village_kind), language) if told else ""
         if told is not None and one.regency in leads and _coachs(told[1], stage.owner):
             url, button = doing.place(told[1], one)
+            todo = doing.todo(told[1], button, missing)
         made.append(
             Row(
                 area,
@@ -161,10 +164,11 @@ def _rows(
                 pick(stage.title, language),
                 max(0, (now - one.moved_at).days),
                 one.moved_at < limit,
-                pick(told[1].title_for(area.village_kind), language) if told else "",
+                missing,
                 pick(book.owner(stage.owner, area.village_kind), language),
                 url,
                 button,
+                todo,
             )
         )
     return made

@@ -222,6 +222,11 @@ def lokus_of(village_id: str, year: int | None = None) -> Lokus | None:
     return found.order_by("-programme__year", "-chosen_at").first()
 
 
+def may_be_agents(village_id: str) -> dict[int, str]:
+    """Whom the head may name: those who hold the work of an agent there, not the head."""
+    return people.holders("activity.open", village_id, own=True)
+
+
 @transaction.atomic
 def name_agent(
     *, actor: Any, lokus_id: str, person_id: int, officer: bool, number: str, dated: date | None,
@@ -231,7 +236,7 @@ def name_agent(
     agen statistik in the village already."""
     lokus = _open(lokus_id)
     people.check_can(actor, "coach.name", lokus.village_id)
-    if person_id not in people.holders("coach.work", lokus.village_id, own=True):
+    if person_id not in may_be_agents(lokus.village_id):
         raise Refused("person", _("Pilih orang dari daftar."))
     if Agent.objects.filter(lokus=lokus, person_id=person_id, until=None).exists():
         raise Refused("person", _("Orang ini sudah diangkat."))

@@ -43,6 +43,12 @@ def place(need: Requirement, lokus: Lokus) -> tuple[str, str]:
     return reverse(name, kwargs={"village_id": lokus.village_id}), _(words)
 
 
+def todo(need: Requirement, button: str, title: str) -> str:
+    """What is to be done, in words that begin with the verb: a file is named, a thing names
+    itself."""
+    return f"{button}: {title}" if need.kind == FILE else button
+
+
 def may(person: Any, lokus: Lokus, need: Requirement) -> bool:
     """Whether this person could do it: no button leads to a page that answers 404."""
     if need.kind == FILE:

@@ -134,9 +134,7 @@ def _agents_page(request: HttpRequest, village_id: str) -> HttpResponse:
     names = people.can(request.user, "coach.name", village_id) and lokus.closed_at is None
     known = {row["one"].person_id for row in _agents(lokus) if row["one"].until is None}
     free = [
-        (id_, name)
-        for id_, name in people.holders("coach.work", village_id, own=True).items()
-        if id_ not in known
+        (id_, name) for id_, name in actions.may_be_agents(village_id).items() if id_ not in known
     ]
     what = request.POST.get("what", "")
     sent = request.method == "POST" and what == "name"
